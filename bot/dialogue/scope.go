@@ -1,0 +1,111 @@
+package dialogue
+
+import (
+	"strings"
+
+	"latchkey/bot"
+	"latchkey/flows"
+	"latchkey/knowledge"
+)
+
+// Scope is what a matcher should know of the conversation before it reads a
+// text: the open question's answers and the language.
+func Scope(p *flows.Pack, s State) knowledge.Scope {
+	sc := knowledge.Scope{Lang: s.Lang}
+	if sc.Lang == "" {
+		sc.Lang = p.Base
+	}
+	sc.Flow, _ = s.Here()
+	if s.Control != ControlBot || s.Phase != PhaseOpen || s.Prompt != nil || len(s.Frames) == 0 {
+		return sc
+	}
+	st := p.Step(s.Here())
+	if st == nil {
+		return sc
+	}
+	switch st.Kind {
+	case flows.KindChoose:
+		sc.Options = make([]knowledge.Option, 0, len(st.Options))
+		for _, o := range st.Options {
+			words := append([]string{o.Label.In(sc.Lang)}, o.Synonyms[sc.Lang]...)
+			sc.Options = append(sc.Options, knowledge.Option{ID: o.ID, Words: words})
+		}
+	case flows.KindGuide:
+		for _, w := range []string{"done", "stuck"} {
+			sc.Options = append(sc.Options, knowledge.Option{ID: w, Words: p.WaysToSay(w, sc.Lang)})
+		}
+	}
+	return sc
+}
+
+// Decisive tells whether an event can be read at once. A text that is not an
+// answer, a number or a built-in word may be the first part of a thought
+// written in several messages, and is better joined with what follows.
+func Decisive(p *flows.Pack, s State, ev bot.Event) bool {
+	if ev.Kind != bot.EventText || s.Control != ControlBot {
+		return true
+	}
+	folded := flows.Fold(ev.Text)
+	if _, ok := p.Word(folded); ok || ordinal(folded) > 0 {
+		return true
+	}
+	if s.Prompt != nil {
+		return p.Says("yes", folded) || p.Says("no", folded) || p.Says("none", folded)
+	}
+	st := p.Step(s.Here())
+	if st == nil || s.Phase != PhaseOpen {
+		return false
+	}
+	switch st.Kind {
+	case flows.KindChoose:
+		return st.Option(folded) >= 0
+	case flows.KindGuide:
+		return p.Says("done", folded) || p.Says("stuck", folded)
+	case flows.KindAsk:
+		t := turn{p: p}
+		_, ok := t.parse(st.Ask, ev.Text, folded)
+		return ok && st.Ask.Type != "text"
+	}
+	return false
+}
+
+// Join makes one text event of several that arrived in a burst. The joined
+// event has no reading yet; its message is the last one's.
+func Join(evs []bot.Event) bot.Event {
+	if len(evs) == 1 {
+		return evs[0]
+	}
+	out := evs[len(evs)-1]
+	texts := make([]string, 0, len(evs))
+	out.Removed, out.Attachments, out.Reading = nil, nil, nil
+	for _, e := range evs {
+		texts = append(texts, e.Text)
+		out.Removed = append(out.Removed, e.Removed...)
+		out.Attachments = append(out.Attachments, e.Attachments...)
+	}
+	out.Text = strings.Join(texts, "\n")
+	return out
+}
+
+// Expects says what the customer is typing elsewhere while the open step
+// waits: "code", "password" or "". The secret filter wants to know.
+func Expects(p *flows.Pack, s State) string {
+	for i := len(s.Frames) - 1; i >= 0; i-- {
+		f := s.Frames[i]
+		st := p.Step(f.Flow, f.Step)
+		if st == nil {
+			continue
+		}
+		if st.Guide != nil {
+			for j, in := range st.Guide.Instructions {
+				if in.Secret != "" && (st.Guide.All || j == f.At) {
+					return in.Secret
+				}
+			}
+		}
+		if st.Secret != "" {
+			return st.Secret
+		}
+	}
+	return ""
+}
