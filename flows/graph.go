@@ -40,9 +40,8 @@ func checkGraph(p *Pack, broken map[string]bool) []Problem {
 	var ps []Problem
 	ps = append(ps, g.checkCalls()...)
 	ps = append(ps, g.checkReached()...)
-	t := g.turns()
-	ps = append(ps, g.checkTraps(t)...)
-	return append(ps, g.checkTurns(t)...)
+	ps = append(ps, g.checkTraps()...)
+	return append(ps, g.checkTurns()...)
 }
 
 // graph is the steps of all checked flows as numbered nodes. Nodes are
@@ -51,18 +50,23 @@ type graph struct {
 	p      *Pack
 	flows  []*Flow
 	flowAt map[string]int32 // flow id -> index in flows
-	calls  calls
-	first  []int32 // flow -> node of its first step
-	flow   []int32 // node -> flow
-	steps  []*Step // node -> step
+	first  []int32          // flow -> node of its first step
+	flow   []int32          // node -> flow
+	steps  []*Step          // node -> step
 	nodes  map[*Step]int32
 	arcs   []arc
-	row    []int32   // the arcs out of node v are arcs[row[v]:row[v+1]]
-	ends   []summary // flow -> how it ends when it is called
-	local  []int32   // node -> arc by which its own flow gets there first, -1
-	come   arrivals  // how dialogues get to each node
-	tricky map[string]bool
-	looks  int // data-aware searches left, see walk
+	row    []int32 // the arcs out of node v are arcs[row[v]:row[v+1]]
+	back   backLinks
+	opaque []bool    // calls that are not looked into, see findCircles
+	rings  [][]int32 // circles of calls
+
+	all    *ends // for some customer
+	leads  *ends // for one who talks
+	fails  *ends // the same, with the offers of a person
+	silent *ends // without the customer; 0 or never
+	come   arrivals
+	tricky map[string]bool // what checks ask for, see asked
+	looks  int             // data-aware searches left, see legsTo
 }
 
 // arc is a way between two nodes. The way of a wayEnter arc is -1.
@@ -94,11 +98,35 @@ func newGraph(p *Pack, broken map[string]bool) *graph {
 			}
 		}
 	}
-	g.calls = g.callGraph()
 	g.link()
-	g.summarise()
+	g.back = g.backwardLinks()
+	g.all = g.measure(anyhow, false)
+	g.price()
+	if g.findCircles() {
+		g.all = g.measure(anyhow, false)
+		g.price()
+	}
+	g.leads, g.fails = g.measure(talking, false), g.measure(talking, true)
+	g.silent = g.measure(g.alone, false)
 	g.come = g.arrive()
 	return g
+}
+
+// price gives the arcs behind calls the turns that the called flow takes.
+func (g *graph) price() {
+	for i := range g.arcs {
+		a := &g.arcs[i]
+		switch {
+		case a.kind != wayReturn:
+		case g.opaque[a.from]:
+			a.turns = 0
+		default:
+			a.turns = -1
+			if inside := g.inside(*a); inside >= 0 {
+				a.turns = g.all.dist[inside]
+			}
+		}
+	}
 }
 
 // flowOrder is p.Order, or the sorted flow ids of a pack built by hand.
@@ -114,9 +142,11 @@ func flowOrder(p *Pack) []string {
 	return ids
 }
 
-// link makes the arcs. Arcs of called flows get their turns from summarise.
+// link makes the arcs; those behind calls get their turns from price.
 func (g *graph) link() {
 	g.row = make([]int32, 1, len(g.steps)+1)
+	g.arcs = make([]arc, 0, 3*len(g.steps))
+	g.opaque = make([]bool, len(g.steps))
 	for v, s := range g.steps {
 		from := int32(v)
 		for i, w := range ways(s) {
@@ -129,8 +159,12 @@ func (g *graph) link() {
 			}
 			g.arcs = append(g.arcs, a)
 		}
-		if s.Kind == KindCall && !g.opaque(from) {
-			g.arcs = append(g.arcs, arc{from, g.first[g.flowAt[s.Call]], 0, -1, wayEnter})
+		if s.Kind == KindCall {
+			if callee, ok := g.flowAt[s.Call]; ok {
+				g.arcs = append(g.arcs, arc{from, g.first[callee], 0, -1, wayEnter})
+			} else {
+				g.opaque[v] = true
+			}
 		}
 		g.row = append(g.row, int32(len(g.arcs)))
 	}
@@ -155,6 +189,14 @@ func (g *graph) node(v int32, to Target) int32 {
 		}
 	}
 	return outside
+}
+
+// after is the node behind the last of flow f.
+func (g *graph) after(f int32) int32 {
+	if int(f)+1 < len(g.first) {
+		return g.first[f+1]
+	}
+	return int32(len(g.steps))
 }
 
 // out returns the arcs out of node v.

@@ -41,7 +41,7 @@ func ways(s *Step) []way {
 	case KindAsk:
 		here("next", wayAnswer, s.Next, 1, 0)
 		if s.Ask != nil {
-			here("retry", wayAnswer, s.Ask.Retry.Go, s.Ask.Retry.Times+1, 0)
+			here("retry", wayAnswer, s.Ask.Retry.Go, max(s.Ask.Retry.Times, 0)+1, 0)
 		}
 	case KindChoose:
 		for i, o := range s.Options {

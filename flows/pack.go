@@ -113,9 +113,9 @@ type Category struct {
 type Queue struct {
 	ID     string
 	Title  Text
-	Always bool   // open at all hours; otherwise Closed says what happens
-	Hours  string // opening hours in words for the customer, "Mon-Fri 09:00-18:00 CET"
-	Closed Text   // what a customer is told out of hours
+	Always bool // open at all hours; otherwise Closed says what happens
+	Hours  Text // opening hours in words for the customer, "Mon-Fri 09:00-18:00 CET"
+	Closed Text // what a customer is told out of hours
 	Pos    Pos
 }
 

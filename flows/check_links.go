@@ -1,0 +1,101 @@
+package flows
+
+import (
+	"fmt"
+	"net/url"
+	"regexp"
+	"strings"
+)
+
+var (
+	// mdLink matches [label](target) of CommonMark without nesting.
+	mdLink = regexp.MustCompile(`\[([^\]]*)\]\(([^)\s]*)[^)]*\)`)
+	// bareLink matches an address that stands in a text by itself.
+	bareLink = regexp.MustCompile(`(?i)\b(?:[a-z][a-z0-9+.-]*://|www\.)[^\s<>"')\]]+`)
+	// bareHost matches words that readers and chat programs take for a host.
+	// The endings are common ones; a host with a rarer ending is still caught
+	// when it is written as an address.
+	bareHost = regexp.MustCompile(`(?i)(?:^|[^\pL\pN@./_-])((?:[\pL\pN](?:[\pL\pN-]*[\pL\pN])?\.)+(?:com|net|org|info|biz|io|co|me|app|dev|ru|su|рф|es|de|uk|cn|us|eu|shop|store|online|site|top|xyz|click|link|help|support))(?:$|[^\pL\pN@-])`)
+)
+
+// checkLinks holds every link of every text against the allowed hosts.
+func (l *loader) checkLinks() {
+	for _, t := range l.pp.texts {
+		l.inAll(t, func(x langText) {
+			if strings.HasPrefix(x.Key, "link.") && strings.HasSuffix(x.Key, ".url") {
+				if why := l.pack.badLink(x.words); why != "" {
+					l.add(x.pos, "E35", fmt.Sprintf("the address %q %s", x.words, why), "use an https address on a host of \"hosts\"")
+				}
+				return
+			}
+			l.linksIn(x)
+		})
+	}
+	for _, pf := range l.flows {
+		for _, t := range pf.texts {
+			l.inAll(t, l.linksIn)
+		}
+	}
+}
+
+func (l *loader) linksIn(x langText) {
+	for _, found := range linksOf(x.words) {
+		if why := l.pack.badLink(found); why != "" {
+			l.add(x.pos, "E35", fmt.Sprintf("the link %q %s", found, why), "add the host to \"hosts\" in pack.yaml if it is yours, or take the link away")
+			return
+		}
+	}
+}
+
+// linksOf lists what a reader or a chat program would take for a link.
+func linksOf(s string) []string {
+	var out []string
+	for _, m := range mdLink.FindAllStringSubmatch(s, -1) {
+		out = append(out, m[2])
+		if label := strings.TrimSpace(m[1]); looksLikeHost(label) {
+			out = append(out, label)
+		}
+	}
+	s = mdLink.ReplaceAllString(s, " ")
+	for _, m := range bareLink.FindAllString(s, -1) {
+		out = append(out, strings.TrimRight(m, ".,;:!?*_"))
+	}
+	s = bareLink.ReplaceAllString(s, " ")
+	for _, m := range bareHost.FindAllStringSubmatch(s, -1) {
+		out = append(out, m[1])
+	}
+	return out
+}
+
+func looksLikeHost(s string) bool { return !strings.ContainsAny(s, " \t") && bareHost.MatchString(s) }
+
+// badLink says why a link must not be shown, or "".
+func (p *Pack) badLink(s string) string {
+	if !strings.Contains(s, "://") && !strings.HasPrefix(strings.ToLower(s), "mailto:") {
+		s = "https://" + s
+	}
+	if strings.ContainsAny(s, "\\\t\n\r ") {
+		return "holds a character that hides where it leads"
+	}
+	u, err := url.Parse(s)
+	switch {
+	case err != nil:
+		return "cannot be read"
+	case u.Scheme != "https":
+		return "is not https"
+	case u.User != nil:
+		return "holds a name before the host, which hides where it leads"
+	case u.Port() != "":
+		return "names a port"
+	}
+	host := strings.ToLower(strings.TrimSuffix(u.Hostname(), "."))
+	for _, h := range p.Hosts {
+		if h = strings.ToLower(h); h != "" && (host == h || strings.HasSuffix(host, "."+h)) {
+			return ""
+		}
+	}
+	return fmt.Sprintf("leads to %q, which is not an allowed host", host)
+}
+
+// AllowsLink tells whether an address may be shown to a customer.
+func (p *Pack) AllowsLink(address string) bool { return p.badLink(address) == "" }

@@ -1,0 +1,351 @@
+package flows
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"go.yaml.in/yaml/v4"
+)
+
+// maxFile is the largest YAML file of a pack, in bytes.
+const maxFile = 1 << 20
+
+// doc is one YAML file being read. Every reading method reports what is
+// wrong and returns a zero value, so that one pass finds all problems.
+type doc struct {
+	file     string
+	problems []Problem
+}
+
+func (d *doc) report(n *yaml.Node, code, message, fix string) {
+	pos := Pos{File: d.file}
+	if n != nil {
+		pos = d.pos(n)
+	}
+	d.problems = append(d.problems, Problem{Pos: pos, Code: code, Message: message, Fix: fix})
+}
+
+func (d *doc) pos(n *yaml.Node) Pos { return Pos{File: d.file, Line: n.Line, Col: n.Column} }
+
+// atLine matches the place in the messages of the YAML reader.
+var atLine = regexp.MustCompile(`at L(\d+)\.C(\d+)[^:]*: (.*)`)
+
+// parse reads the bytes of a file into its top mapping, or returns nil.
+func (d *doc) parse(data []byte) *yaml.Node {
+	switch {
+	case len(data) > maxFile:
+		d.report(nil, "E06", fmt.Sprintf("the file has %d bytes, more than 1 MiB", len(data)), "split it into several flows")
+		return nil
+	case !utf8.Valid(data):
+		d.report(nil, "E06", "the file is not valid UTF-8", "save it as UTF-8")
+		return nil
+	}
+	if line, col := tabIndent(data); line > 0 {
+		d.problems = append(d.problems, Problem{Pos: Pos{d.file, line, col}, Code: "E06",
+			Message: "a tab is used for indentation", Fix: "use spaces, two for each level"})
+		return nil
+	}
+	if line := deepLine(data); line > 0 {
+		d.problems = append(d.problems, Problem{Pos: Pos{d.file, line, 1}, Code: "E06",
+			Message: "the file is nested far too deep", Fix: "a pack file needs at most eight levels"})
+		return nil
+	}
+	var root yaml.Node
+	if err := yaml.Load(data, &root); err != nil {
+		d.yamlError(err)
+		return nil
+	}
+	if len(root.Content) == 0 || root.Content[0].Kind != yaml.MappingNode {
+		d.report(&root, "E21", "the file is not a list of \"key: value\" lines", "begin it with \"flow:\" or \"pack:\"")
+		return nil
+	}
+	if !d.plain(root.Content[0], 0) {
+		return nil
+	}
+	return root.Content[0]
+}
+
+func (d *doc) yamlError(err error) {
+	msg, pos := err.Error(), Pos{File: d.file, Line: 1, Col: 1}
+	var many *yaml.LoadErrors
+	if errors.As(err, &many) && len(many.Errors) > 0 {
+		msg = many.Errors[0].Error()
+	}
+	if m := atLine.FindStringSubmatch(msg); m != nil {
+		pos.Line, _ = strconv.Atoi(m[1])
+		pos.Col, _ = strconv.Atoi(m[2])
+		msg = m[3]
+	}
+	fix := "look at the line above as well: a missing quote or colon often shows one line later"
+	switch {
+	case strings.Contains(msg, "found multiple"):
+		msg, fix = "the file holds several YAML documents", "keep one document, without \"---\" in the middle"
+	case strings.Contains(msg, "no documents"):
+		msg, fix = "the file is empty", "write the flow or delete the file"
+	case strings.Contains(msg, "mapping values are not allowed"):
+		msg, fix = "a colon stands inside words without quotes", "put the words in double quotes"
+	}
+	d.problems = append(d.problems, Problem{Pos: pos, Code: "E06", Message: "this is not readable YAML: " + msg, Fix: fix})
+}
+
+// tabIndent finds a line that is indented with a tab.
+func tabIndent(data []byte) (line, col int) {
+	if bytes.IndexByte(data, '\t') < 0 {
+		return 0, 0
+	}
+	for i, l := range bytes.Split(data, []byte("\n")) {
+		rest := bytes.TrimLeft(l, " ")
+		if len(rest) > 0 && rest[0] == '\t' && len(bytes.TrimSpace(rest)) > 0 {
+			return i + 1, len(l) - len(rest) + 1
+		}
+	}
+	return 0, 0
+}
+
+// maxDepth bounds brackets and indentation before the reader sees them.
+const maxDepth = 64
+
+// deepLine finds the line on which a file nests deeper than maxDepth.
+func deepLine(data []byte) int {
+	depth := 0
+	for i, l := range bytes.Split(data, []byte("\n")) {
+		for _, c := range l {
+			switch c {
+			case '[', '{':
+				depth++
+			case ']', '}':
+				depth = max(depth-1, 0)
+			}
+		}
+		rest := bytes.TrimLeft(l, " -?")
+		if depth > maxDepth || len(l)-len(rest) > 4*maxDepth && len(rest) > 0 {
+			return i + 1
+		}
+	}
+	return 0
+}
+
+// plain refuses what a pack file never needs and readers trip over: aliases,
+// anchors, tags, merge keys and duplicate keys.
+func (d *doc) plain(n *yaml.Node, depth int) bool {
+	ok := true
+	switch {
+	case n.Kind == yaml.AliasNode:
+		d.report(n, "E06", fmt.Sprintf("the alias *%s repeats words from elsewhere", n.Value), "write the words out")
+		return false
+	case n.Anchor != "":
+		d.report(n, "E06", fmt.Sprintf("the anchor &%s is not allowed", n.Anchor), "take it away and write repeated words out")
+		ok = false
+	case n.Style&yaml.TaggedStyle != 0:
+		d.report(n, "E06", fmt.Sprintf("the tag %s is not allowed", n.Tag), "take it away")
+		ok = false
+	}
+	if n.Kind == yaml.MappingNode {
+		seen := make(map[string]*yaml.Node, len(n.Content)/2)
+		for i := 0; i+1 < len(n.Content); i += 2 {
+			k := n.Content[i]
+			if k.Kind != yaml.ScalarNode || k.Tag == "!!merge" {
+				d.report(k, "E06", "a key must be a plain word", "write \"key: value\"")
+				ok = false
+				continue
+			}
+			if first := seen[k.Value]; first != nil {
+				d.report(k, "E06", fmt.Sprintf("%q stands twice here, first on line %d", k.Value, first.Line), "keep one of them")
+				ok = false
+			}
+			seen[k.Value] = k
+		}
+	}
+	for _, c := range n.Content {
+		ok = d.plain(c, depth+1) && ok
+	}
+	return ok
+}
+
+// object is a mapping with its keys.
+type object struct {
+	d    *doc
+	node *yaml.Node
+	keys []*yaml.Node
+	vals map[string]*yaml.Node
+}
+
+// object reads n as a mapping. With allowed keys given, any other key is
+// reported with the nearest name.
+func (d *doc) object(n *yaml.Node, what string, allowed []string) (object, bool) {
+	if n.Kind != yaml.MappingNode {
+		d.report(n, "E21", what+" must be \"key: value\" lines", "write it as the guide shows")
+		return object{}, false
+	}
+	o := object{d: d, node: n, vals: make(map[string]*yaml.Node, len(n.Content)/2)}
+	for i := 0; i+1 < len(n.Content); i += 2 {
+		k := n.Content[i]
+		if allowed != nil && !slices.Contains(allowed, k.Value) {
+			d.report(k, "E01", fmt.Sprintf("%s has no key %q", what, k.Value), nearest(k.Value, allowed))
+			continue
+		}
+		o.keys = append(o.keys, k)
+		o.vals[k.Value] = n.Content[i+1]
+	}
+	return o, true
+}
+
+func (o object) get(key string) *yaml.Node { return o.vals[key] }
+
+// need returns the value of a key that must stand, reporting E03 if not.
+func (o object) need(key, what string) *yaml.Node {
+	n := o.vals[key]
+	if n == nil {
+		o.d.report(o.node, "E03", fmt.Sprintf("%s has no %q", what, key), fmt.Sprintf("add \"%s: …\"", key))
+	}
+	return n
+}
+
+// scalar reads an id, a reference or a value that is not shown to anybody.
+func (d *doc) scalar(n *yaml.Node, what string) string {
+	if n == nil {
+		return ""
+	}
+	if n.Kind != yaml.ScalarNode || n.Tag == "!!null" && n.Value == "" {
+		d.report(n, "E21", what+" must be one word", "write it behind the colon")
+		return ""
+	}
+	return n.Value
+}
+
+// trap matches plain words that YAML readers take for something else.
+var trap = regexp.MustCompile(`^(?i:y|n|yes|no|on|off|true|false|null|~)$`)
+
+// words reads text for people. Unquoted words that YAML takes for something
+// else are refused, because the customer would read "true" or nothing.
+func (d *doc) words(n *yaml.Node, what string) string {
+	if n == nil {
+		return ""
+	}
+	if n.Kind != yaml.ScalarNode {
+		d.report(n, "E21", what+" must be words", "write the words behind the colon, in double quotes if they hold a colon")
+		return ""
+	}
+	if n.Style&(yaml.DoubleQuotedStyle|yaml.SingleQuotedStyle|yaml.LiteralStyle|yaml.FoldedStyle) == 0 {
+		if trap.MatchString(n.Value) || n.Tag != "!!str" {
+			d.report(n, "E06", fmt.Sprintf("%s is the unquoted word %q, which YAML does not read as words", what, n.Value), fmt.Sprintf("write \"%s\" in double quotes", n.Value))
+			return ""
+		}
+	}
+	if strings.TrimSpace(n.Value) == "" {
+		d.report(n, "E03", what+" is empty", "write the words or take the line away")
+		return ""
+	}
+	return strings.TrimSpace(n.Value)
+}
+
+// list returns the items of a sequence; a single scalar counts as one item.
+func (d *doc) list(n *yaml.Node, what string) []*yaml.Node {
+	switch {
+	case n == nil:
+		return nil
+	case n.Kind == yaml.SequenceNode:
+		return n.Content
+	case n.Kind == yaml.ScalarNode && n.Tag != "!!null":
+		return []*yaml.Node{n}
+	}
+	d.report(n, "E21", what+" must be a list", "write [one, two] or one item a line with \"- \"")
+	return nil
+}
+
+func (d *doc) names(n *yaml.Node, what string) []string {
+	var out []string
+	for _, c := range d.list(n, what) {
+		if s := d.scalar(c, what); s != "" {
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
+func (d *doc) boolean(n *yaml.Node, what string) bool {
+	if n == nil {
+		return false
+	}
+	switch n.Value {
+	case "true", "yes":
+		return true
+	case "false", "no":
+		return false
+	}
+	d.report(n, "E21", fmt.Sprintf("%s is %q, not true or false", what, n.Value), "write true or false")
+	return false
+}
+
+func (d *doc) number(n *yaml.Node, what string, lo, hi int) int {
+	v, err := strconv.Atoi(n.Value)
+	if n.Kind != yaml.ScalarNode || err != nil {
+		d.report(n, "E21", fmt.Sprintf("%s is %q, not a whole number", what, n.Value), fmt.Sprintf("write a number from %d to %d", lo, hi))
+		return lo
+	}
+	if v < lo || v > hi {
+		d.report(n, "E22", fmt.Sprintf("%s is %d", what, v), fmt.Sprintf("write a number from %d to %d", lo, hi))
+		return lo
+	}
+	return v
+}
+
+// duration reads 30s, 15m, 24h or 3d; "off" is zero.
+func (d *doc) duration(n *yaml.Node, what string) time.Duration {
+	s := d.scalar(n, what)
+	if s == "off" || s == "" {
+		return 0
+	}
+	if days, ok := strings.CutSuffix(s, "d"); ok {
+		if k, err := strconv.Atoi(days); err == nil && k > 0 && k <= 365 {
+			return time.Duration(k) * 24 * time.Hour
+		}
+	}
+	v, err := time.ParseDuration(s)
+	if err != nil || v <= 0 || v > 365*24*time.Hour {
+		d.report(n, "E21", fmt.Sprintf("%s is %q, not a length of time", what, s), "write it like 30s, 15m, 24h or 3d")
+		return 0
+	}
+	return v
+}
+
+func (d *doc) date(n *yaml.Node, what string) time.Time {
+	s := d.scalar(n, what)
+	t, err := time.Parse("2006-01-02", s)
+	if err != nil {
+		d.report(n, "E21", fmt.Sprintf("%s is %q, not a date", what, s), "write it like 2027-05-01")
+	}
+	return t
+}
+
+// oneOf reads a value out of a closed list.
+func (d *doc) oneOf(n *yaml.Node, what string, list ...string) string {
+	s := d.scalar(n, what)
+	if s != "" && !slices.Contains(list, s) {
+		d.report(n, "E22", fmt.Sprintf("%s is %q", what, s), nearest(s, list))
+		return ""
+	}
+	return s
+}
+
+var (
+	flowID = regexp.MustCompile(`^[a-z0-9][a-z0-9-]{0,47}$`)
+	stepID = regexp.MustCompile(`^[a-z][a-z0-9_]{0,39}$`)
+	linkID = regexp.MustCompile(`^[A-Za-z0-9_-]{1,64}$`) // the alphabet of t.me/<bot>?start= (Bot API, "Deep linking")
+)
+
+func (d *doc) id(n *yaml.Node, what string, re *regexp.Regexp) string {
+	s := d.scalar(n, what)
+	if s != "" && !re.MatchString(s) {
+		d.report(n, "E21", fmt.Sprintf("%s %q has characters or a length that an id cannot have", what, s), "use small letters, digits and "+map[*regexp.Regexp]string{flowID: "-, at most 48", stepID: "_, beginning with a letter, at most 40", linkID: "- or _, at most 64"}[re])
+		return ""
+	}
+	return s
+}
