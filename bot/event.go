@@ -13,6 +13,8 @@ const (
 	EventTimer      EventKind = "timer"      // Timer has run out
 	EventAction     EventKind = "action"     // Action has answered
 	EventOperator   EventKind = "operator"   // Operator did something with the ticket
+	EventFlood      EventKind = "flood"      // the customer writes faster than anybody could answer
+	EventFault      EventKind = "fault"      // an event of this conversation could not be worked on
 )
 
 // Event is one thing that happened to a conversation. Together with the state

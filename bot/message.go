@@ -1,5 +1,10 @@
 package bot
 
+import (
+	"strings"
+	"unicode/utf8"
+)
+
 // Message is what the bot says, free of any platform. Adapters render it
 // natively and leave out what their platform cannot show.
 type Message struct {
@@ -64,4 +69,18 @@ type Media struct {
 type Progress struct {
 	Step int `json:"step"` // from 1
 	Of   int `json:"of"`
+}
+
+// Escape makes s stand for itself inside a Message's text: whatever Markdown
+// it holds is shown, not obeyed. Line breaks stay.
+func Escape(s string) string {
+	var b strings.Builder
+	b.Grow(len(s))
+	for _, r := range s {
+		if r < utf8.RuneSelf && strings.ContainsRune("\\`*_[]()<>#!|~+-.&{}", r) {
+			b.WriteByte('\\')
+		}
+		b.WriteRune(r)
+	}
+	return b.String()
 }

@@ -33,7 +33,7 @@ type AttemptOutcome string
 const (
 	AttemptPassed    AttemptOutcome = "passed"
 	AttemptFailed    AttemptOutcome = "failed"
-	AttemptSkipped   AttemptOutcome = "skipped"
+	AttemptSkipped   AttemptOutcome = "skipped" // a person had done it already
 	AttemptRefused   AttemptOutcome = "refused"
 	AttemptTimeout   AttemptOutcome = "timeout"
 	AttemptError     AttemptOutcome = "system_error"
@@ -56,7 +56,7 @@ type Attempt struct {
 type StuckAt struct {
 	Flow        string `json:"flow"`
 	Step        string `json:"step"`
-	Instruction int    `json:"instruction"` // from 1
+	Instruction int    `json:"instruction"` // from 1; 0 = all were shown at once, so nobody knows
 	Text        string `json:"text"`        // in the pack's base language
 }
 

@@ -26,6 +26,8 @@ type Outgoing struct {
 	Channel      string         `json:"channel"`
 	Conversation ConversationID `json:"conversation"`
 	Message      Message        `json:"message"`
+	// Author is the operator who wrote it; "" = the bot.
+	Author string `json:"author,omitempty"`
 	// Tokens[i] is the opaque id of Message.Choices[i].
 	Tokens []string `json:"tokens,omitempty"`
 	// MayRepeat is true when an earlier try may have reached the platform.

@@ -148,35 +148,38 @@ func mermaidText(s string) string {
 	return strings.NewReplacer("&", "#amp;", "\"", "#quot;", "<", "#lt;", ">", "#gt;", "#", "#35;").Replace(s)
 }
 
-// Dot draws a flow in the language of Graphviz (https://graphviz.org/doc/info/lang.html),
-// for programs that lay it out. The flow must be in the pack.
-func Dot(p *Pack, flow, lang string) string {
+// D2 draws a flow in the language of D2 (https://d2lang.com/tour/intro), for
+// programs that lay it out. The flow must be in the pack.
+func D2(p *Pack, flow, lang string) string {
 	looks := map[Kind]string{
-		KindAsk: `shape=parallelogram`, KindChoose: `shape=box, style="rounded,filled", fillcolor="#e8f0fe"`, KindCheck: `shape=diamond`,
-		KindGuide: `shape=box, style="filled", fillcolor="#fff8e1"`, KindDo: `shape=cylinder`, KindCall: `shape=box, peripheries=2`,
-		KindGoto: `shape=cds`, KindHuman: `shape=box, style="rounded,filled", fillcolor="#fde7e9"`, KindDone: `shape=box, style="rounded,filled", fillcolor="#e6f4ea"`,
+		KindAsk: `shape: parallelogram`, KindChoose: `style.border-radius: 8; style.fill: "#e8f0fe"`, KindCheck: `shape: hexagon`,
+		KindGuide: `style.multiple: true; style.fill: "#fff8e1"`, KindDo: `shape: cylinder`, KindCall: `style.double-border: true`,
+		KindGoto: `style.stroke-dash: 3; style.fill: "#f5f5f5"`, KindHuman: `style.border-radius: 20; style.fill: "#fde7e9"`,
+		KindDone: `shape: oval; style.fill: "#e6f4ea"`,
 	}
 	var b strings.Builder
-	fmt.Fprintf(&b, "digraph %s {\n  label=%s; labelloc=t; fontname=\"Helvetica\";\n", dotText(flow), dotText(p.Flows[flow].Title.In(lang)))
-	b.WriteString("  node [fontname=\"Helvetica\", fontsize=11, shape=box];\n  edge [fontname=\"Helvetica\", fontsize=10, color=\"#555555\"];\n")
+	fmt.Fprintf(&b, "# %s, pack release %s\ndirection: down\n", flow, p.Release)
 	steps := drawing(p, flow, lang)
 	for _, s := range steps {
 		look := looks[s.kind]
-		if look != "" {
-			look = ", " + look
+		if look == "" {
+			look = `shape: rectangle`
 		}
-		fmt.Fprintf(&b, "  %s [label=%s%s];\n", dotText(s.id), dotText(strings.TrimSuffix(s.id+"\n"+fold(s.words, 30), "\n")), look)
+		fmt.Fprintf(&b, "%s: %s {%s}\n", d2Text(s.id), d2Text(strings.TrimSuffix(s.id+"\n"+fold(s.words, 30), "\n")), look)
 	}
 	for _, s := range steps {
 		for _, e := range s.out {
 			style := ""
 			if e.silent {
-				style = ", style=dashed"
+				style = " {style.stroke-dash: 4}"
 			}
-			fmt.Fprintf(&b, "  %s -> %s [label=%s%s];\n", dotText(s.id), dotText(e.to), dotText(fold(e.label, 24)), style)
+			label := ""
+			if e.label != "" {
+				label = ": " + d2Text(fold(e.label, 24))
+			}
+			fmt.Fprintf(&b, "%s -> %s%s%s\n", d2Text(s.id), d2Text(e.to), label, style)
 		}
 	}
-	b.WriteString("}\n")
 	return b.String()
 }
 
@@ -200,6 +203,8 @@ func fold(s string, width int) string {
 	return b.String()
 }
 
-func dotText(s string) string {
-	return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`, "\n", `\n`).Replace(s) + `"`
+// d2Text is a double-quoted string of D2, in which a backslash escapes and
+// ${ would begin a substitution (https://d2lang.com/tour/strings).
+func d2Text(s string) string {
+	return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`, "\n", `\n`, `$`, `\$`).Replace(s) + `"`
 }

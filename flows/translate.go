@@ -84,7 +84,7 @@ func (l *loader) fileOf(t *translation, lang, file string, texts []*Text) {
 		}
 		switch {
 		case e == nil:
-			if !optionalText(text.Key) {
+			if !optionalText(text) {
 				missing = append(missing, text.Key)
 			}
 			continue
@@ -112,9 +112,10 @@ func (l *loader) fileOf(t *translation, lang, file string, texts []*Text) {
 }
 
 // optionalText tells whether a text may go without translation: names and
-// addresses are mostly the same in every language.
-func optionalText(key string) bool {
-	return strings.HasPrefix(key, "brand.") || strings.HasPrefix(key, "link.")
+// addresses are mostly the same in every language. Only pack.yaml has such
+// texts; a step of a flow may well be called "link".
+func optionalText(t *Text) bool {
+	return t.Pos.File == "pack.yaml" && (strings.HasPrefix(t.Key, "brand.") || strings.HasPrefix(t.Key, "link."))
 }
 
 func textKeys(texts []*Text) []string {

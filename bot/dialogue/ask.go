@@ -13,9 +13,15 @@ import (
 // askText reads a typed answer. It returns false when the text does not fit
 // and is surely about another topic.
 func (t *turn) askText(f *Frame, st *flows.Step, ev bot.Event, folded string) bool {
-	value, ok := t.parse(st.Ask, ev.Text, folded)
-	if ok {
+	if value, ok := t.parse(st.Ask, ev.Text, folded); ok {
+		if shown, masked := mask(Answer{Value: value, Type: st.Ask.Type, PII: st.Ask.PII}); masked {
+			t.s.Last[len(t.s.Last)-1] = shown // an operator sees no more of it here than among the facts
+		}
 		t.accept(f, st, value)
+		return true
+	}
+	if id := t.offered(f, st, ordinal(folded)); id != "" {
+		t.take(f, st, id)
 		return true
 	}
 	if st.Ask.Type != "text" && sureOf(ev.Reading, bot.CandidateFlow) != "" {
@@ -28,9 +34,10 @@ func (t *turn) askText(f *Frame, st *flows.Step, ev bot.Event, folded string) bo
 // accept stores a valid answer and goes on.
 func (t *turn) accept(f *Frame, st *flows.Step, value string) {
 	t.understood()
+	f.Tries = 0
 	t.checkpoint()
 	t.answer(f, st.Ask.As, Answer{Value: value, PII: st.Ask.PII, Type: st.Ask.Type})
-	t.follow("next", st.Next)
+	t.follow(f, "next", st.Next)
 	t.enter()
 }
 
@@ -40,23 +47,27 @@ func (t *turn) invalid(f *Frame, st *flows.Step) {
 	f.Tries++
 	r := st.Ask.Retry
 	if f.Tries > r.Times {
-		t.attempt(f, st, bot.AttemptFailed, "")
+		t.ended(f, st, bot.AttemptFailed, "")
 		if r.Go != "" {
+			f.Tries = 0
 			t.checkpoint()
-			t.follow("retry", r.Go)
+			t.follow(f, "retry", r.Go)
 			t.enter()
 			return
 		}
 		t.handOff(t.queueHere(), "step_failed_max", nil)
 		return
 	}
-	t.s.Nonce++
 	t.asked = true
+	t.s.Nonce++
 	m := bot.Message{Text: t.fill(f.Flow, r.Say), Ask: st.Ask.Type, Ref: bot.Ref{Flow: f.Flow, Step: st.ID, Field: "retry"}}
-	if r.Say.IsZero() {
+	if m.Text == "" {
 		m.Text = t.words("bad_" + st.Ask.Type)
 	}
-	m.Choices = []bot.Choice{{Label: t.words("choice_human"), Button: button(f, t.s.Nonce, "human", 0), Minor: true}}
+	if m.Text == "" { // any text, or one that must fit a pattern
+		m.Text = t.words("miss")
+	}
+	m.Choices = t.choices(f, st)
 	t.say(m)
 }
 

@@ -43,21 +43,5 @@ func (t *turn) tried(flow, guide string) bool {
 	if of, s, ok := strings.Cut(guide, "/"); ok {
 		flow, step = of, s
 	}
-	for _, a := range t.s.Attempts {
-		if a.Flow == flow && a.Step == step {
-			return true
-		}
-	}
-	return slices.Contains(t.s.Done, flow+"/"+step)
-}
-
-// skipped tells whether an operator has already done this guide with the
-// customer, and records it.
-func (t *turn) skipped(f *Frame, st *flows.Step) bool {
-	id := f.Flow + "/" + st.ID
-	if !slices.Contains(t.s.Done, id) {
-		return false
-	}
-	t.attempt(f, st, "skipped", "")
-	return true
+	return t.attemptAt(flow, step) >= 0 || slices.Contains(t.s.Done, flow+"/"+step)
 }

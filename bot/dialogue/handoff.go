@@ -14,7 +14,7 @@ func (t *turn) human(f *Frame, st *flows.Step) bool {
 	h := st.Human
 	if t.closed(h.Queue) && h.ClosedGo != "" {
 		t.closedWords(f, h)
-		t.follow("closed", h.ClosedGo)
+		t.follow(f, "closed", h.ClosedGo)
 		return true
 	}
 	t.handOff(h.Queue, h.Reason, st)
@@ -41,49 +41,46 @@ func (t *turn) closedWords(f *Frame, h *flows.Human) {
 // handOff puts the conversation into the operator queue with everything that
 // is known. st is the human step, or nil when the bot itself decided.
 func (t *turn) handOff(queue, reason string, st *flows.Step) {
+	t.leaveGuide()
 	packet := t.packet(queue, reason, st)
-	f := t.top()
-	switch {
-	case st != nil && !st.Say.IsZero():
-		t.sayStep(f, st)
-	default:
+	at := t.place()
+	human := &flows.Human{Queue: queue}
+	if st != nil {
+		human = st.Human
+		t.sayStep(&at, st)
+	} else {
 		t.system("handed")
 	}
 	if t.closed(queue) {
-		var flow Frame
-		if f != nil {
-			flow = *f
-		}
-		h := &flows.Human{Queue: queue}
-		if st != nil {
-			h = st.Human
-		}
-		t.closedWords(&flow, h)
+		t.closedWords(&at, human)
 	}
-	if f != nil {
-		t.note(bot.NoteEnd, f.Flow, f.Step, string(bot.OutcomeHuman), "")
+	if at.Flow != "" {
+		t.note(bot.NoteEnd, at.Flow, at.Step, string(bot.OutcomeHuman), "")
 	}
-	t.s.Control, t.s.Prompt, t.s.Misses, t.s.Told = ControlWaiting, nil, 0, false
-	t.s.Back = nil
-	t.s.Phase = PhaseOpen
+	t.s.Control, t.s.Phase, t.s.Prompt = ControlWaiting, PhaseOpen, nil
+	t.s.Misses, t.s.Told, t.s.Edit = 0, false, nil
+	t.forgetBack()
 	t.emit(bot.Effect{Kind: bot.EffectHandOff, HandOff: packet})
 }
 
-// queueHere is the queue of the flow that is open, as its first human step
-// names it, or the pack's default.
+// queueHere is the queue that the first human step of the open flow names,
+// else that of the flow below, and so on down to the pack's default.
 func (t *turn) queueHere() string {
-	if f := t.top(); f != nil {
-		if fl := t.p.Flows[f.Flow]; fl != nil {
-			for _, id := range fl.Order {
-				if st := fl.Steps[id]; st.Kind == flows.KindHuman {
-					return st.Human.Queue
-				}
+	for i := len(t.s.Frames) - 1; i >= 0; i-- {
+		fl := t.p.Flows[t.s.Frames[i].Flow]
+		if fl == nil {
+			continue
+		}
+		for _, id := range fl.Order {
+			if st := fl.Steps[id]; st.Kind == flows.KindHuman {
+				return st.Human.Queue
 			}
 		}
 	}
 	return t.p.Defaults.Queue
 }
 
+// packet is the operator's packet of desk.md, section 4.
 func (t *turn) packet(queue, reason string, st *flows.Step) *bot.Packet {
 	flow, step := t.s.Here()
 	p := &bot.Packet{
@@ -93,34 +90,51 @@ func (t *turn) packet(queue, reason string, st *flows.Step) *bot.Packet {
 	}
 	if f := t.p.Flows[t.s.Goal]; f != nil {
 		p.Goal = f.Title.In(t.p.Base)
-	} else if len(t.s.Last) > 0 {
-		p.Goal = clip(t.s.Last[0], 120)
+	} else {
+		p.Goal = t.goalWords()
 	}
 	if p.Stuck != nil {
 		p.Suggested = "Start where it stopped: " + p.Stuck.Text
 	}
+	t.facts(p, st)
+	return p
+}
+
+// goalWords is the goal of a customer who is in no flow: the oldest of the
+// last messages that says more than "a person, please".
+func (t *turn) goalWords() string {
+	for _, text := range t.s.Last {
+		if _, ok := t.p.Word(flows.Fold(text)); !ok {
+			return clip(text, 120)
+		}
+	}
+	return ""
+}
+
+// facts puts the customer's answers and what the channel knows into a packet.
+// A human step may name the answers that an operator needs; without a list it
+// is all of them.
+func (t *turn) facts(p *bot.Packet, st *flows.Step) {
 	var share []string
 	if st != nil {
 		share = st.Human.Share
 	}
 	for _, a := range t.s.Answers {
-		if share != nil && !slices.ContainsFunc(share, func(n string) bool { return answerName(flow, n) == a.Name }) {
+		if share != nil && !slices.ContainsFunc(share, func(n string) bool { return answerName(p.Flow, n) == a.Name }) {
 			continue
 		}
 		v, masked := mask(a)
 		p.Facts = append(p.Facts, bot.Fact{Name: a.Name, Value: v, Masked: masked})
 		if p.AccountHint == "" && (a.Type == "email" || a.Type == "phone") {
-			p.AccountHint = v
-			p.Identity.Level = bot.Claimed
+			p.AccountHint, p.Identity.Level = v, bot.Claimed
 		}
 	}
 	for _, a := range t.s.Facts {
 		if p.Channel == nil {
-			p.Channel = map[string]string{}
+			p.Channel = make(map[string]string, len(t.s.Facts))
 		}
 		p.Channel[a.Name] = a.Value
 	}
-	return p
 }
 
 // mask hides what identifies a person: e-mail and phone always, other answers
@@ -149,6 +163,20 @@ func maskEmail(s string) string {
 		end = host[i:]
 	}
 	return firstRune(local) + "***@" + firstRune(host) + "***" + end
+}
+
+// maskEmails masks the addresses in a text.
+func maskEmails(s string) string {
+	if !strings.Contains(s, "@") {
+		return s
+	}
+	words := strings.Fields(s)
+	for i, w := range words {
+		if a, ok := parseEmail(w); ok {
+			words[i] = strings.Replace(w, a, maskEmail(a), 1)
+		}
+	}
+	return strings.Join(words, " ")
 }
 
 func firstRune(s string) string {

@@ -2,6 +2,7 @@ package dialogue
 
 import (
 	"slices"
+	"strings"
 
 	"latchkey/bot"
 	"latchkey/flows"
@@ -10,86 +11,68 @@ import (
 // press handles a button. A button of a question that still waits is taken,
 // however late; any other changes nothing.
 func (t *turn) press(b bot.Button) {
-	if b.Choice == "human" && !t.optionHere(b) {
+	switch {
+	case b.Choice == "human" && !t.ownOption(b):
 		t.word("human") // the way to a person never grows stale
-		return
-	}
-	if b.Step != "" && b.Step[0] == '@' {
+	case b.Nonce < 1 || b.Nonce > t.s.Nonce: // no question of this conversation
+		t.stale(b)
+	case strings.HasPrefix(b.Step, "@"):
 		t.pressPrompt(b)
-		return
-	}
-	f, st := t.top(), t.step()
-	if st == nil || f.Flow != b.Flow || f.Step != b.Step || !st.Kind.Waits() {
-		t.stale(b)
-		return
-	}
-	switch st.Kind {
-	case flows.KindChoose:
-		i := optionIndex(st, b.Choice)
-		if i < 0 || t.spent(f, st, st.Options[i]) {
-			t.stale(b)
-			return
-		}
+	case t.waitsFor(b):
 		t.awake()
-		t.choose(f, st, i)
-	case flows.KindGuide:
-		t.pressGuide(f, st, b)
-	case flows.KindAsk:
-		if st.Ask.Type != "yes_no" || (b.Choice != "yes" && b.Choice != "no") {
-			t.stale(b)
-			return
-		}
-		t.awake()
-		t.accept(f, st, b.Choice)
-	}
-}
-
-func (t *turn) pressGuide(f *Frame, st *flows.Step, b bot.Button) {
-	at := f.At + 1
-	if st.Guide.All {
-		at = 0
-	}
-	if b.At != at {
-		t.stale(b)
-		return
-	}
-	switch b.Choice {
-	case "done":
-		t.awake()
-		t.guideDone(f, st)
-	case "stuck":
-		t.awake()
-		t.guideStuck(f, st)
-	case "back":
-		t.awake()
-		t.back()
+		t.take(t.top(), t.step(), b.Choice)
 	default:
 		t.stale(b)
 	}
 }
 
-// optionHere tells whether a button is an option that the flow itself gave
-// that name.
-func (t *turn) optionHere(b bot.Button) bool {
+// ownOption tells whether a button is an option that the flow itself has
+// called "human".
+func (t *turn) ownOption(b bot.Button) bool {
 	st := t.p.Step(b.Flow, b.Step)
 	return st != nil && st.Kind == flows.KindChoose && optionIndex(st, b.Choice) >= 0
 }
 
-// awake opens a conversation that was closed for silence, and drops a
-// question of the bot's own that the press answers past.
-func (t *turn) awake() {
-	t.s.Prompt = nil
-	t.s.Phase = PhaseOpen
+// waitsFor tells whether the question that a button belongs to is the open
+// one, asked in this visit of the step, and still has that answer.
+func (t *turn) waitsFor(b bot.Button) bool {
+	f, st := t.top(), t.step()
+	if st == nil || f.Flow != b.Flow || f.Step != b.Step || f.Asked == 0 || b.Nonce < f.Asked || b.At != buttonAt(f, st) {
+		return false
+	}
+	return t.hasOffer(f, st, b.Choice)
 }
+
+// take does what a choice of the open question says.
+func (t *turn) take(f *Frame, st *flows.Step, id string) {
+	switch i := optionIndex(st, id); {
+	case i >= 0:
+		t.choose(f, st, i)
+	case id == "human":
+		t.word("human")
+	case st.Kind == flows.KindAsk:
+		t.accept(f, st, id)
+	case id == "done":
+		t.guideDone(f, st)
+	case id == "stuck":
+		t.guideStuck(f, st)
+	case id == "back":
+		t.word("back")
+	}
+}
+
+// awake opens a conversation that was closed for silence, and drops a
+// question of the bot's own that is answered past.
+func (t *turn) awake() { t.s.Prompt, t.s.Phase = nil, PhaseOpen }
 
 func (t *turn) pressPrompt(b bot.Button) {
 	p := t.s.Prompt
-	if p != nil && p.Step == b.Step && slices.Contains(p.Choices, b.Choice) && t.current(p, b) {
+	if p != nil && p.Step == b.Step && slices.Contains(p.Choices, b.Choice) && current(p, b) {
 		t.promptChosen(b.Choice)
 		return
 	}
 	// An old menu still says what the customer wants when nothing else is open.
-	if (b.Step == promptMenu || b.Step == promptCategory || b.Step == promptWhich) && len(t.s.Frames) == 0 && t.offered(b.Choice) {
+	if lists(b.Step) && len(t.s.Frames) == 0 && (t.p.Flows[b.Choice] != nil || t.categoryTitle(b.Choice) != "") {
 		t.s.Prompt = &Prompt{Step: b.Step}
 		t.promptChosen(b.Choice)
 		return
@@ -97,24 +80,20 @@ func (t *turn) pressPrompt(b bot.Button) {
 	t.stale(b)
 }
 
-// current tells whether a press is for the question as it stands: questions
-// that only repeat themselves take an older button, a person's offer and a
-// choice of flows only their own.
-func (t *turn) current(p *Prompt, b bot.Button) bool {
-	return b.Nonce == p.Nonce || p.Step == promptMenu || p.Step == promptCategory || p.Step == promptLanguage
-}
-
-func (t *turn) offered(id string) bool {
-	return t.p.Flows[id] != nil || t.categoryTitle(id) != ""
+// current tells whether a press is for the question as it stands. Lists that
+// stay the same take a button of an earlier one; where the same words can ask
+// another thing each time, only the question's own buttons count.
+func current(p *Prompt, b bot.Button) bool {
+	return b.Nonce >= p.Nonce || p.Step == promptMenu || p.Step == promptCategory || p.Step == promptLanguage
 }
 
 // stale answers a press on a question that is over.
 func (t *turn) stale(b bot.Button) {
 	t.note(bot.NoteStale, b.Flow, b.Step, b.Choice, "")
-	if !t.s.Open() || t.s.Phase == PhaseClosed {
+	if !t.s.Open() {
 		t.system("moved_on_end")
 		return
 	}
 	t.system("moved_on")
-	t.repeat()
+	t.reask()
 }

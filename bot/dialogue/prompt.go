@@ -22,12 +22,14 @@ const (
 // in one actions block (Block Kit reference, "actions").
 const maxMenu = 24
 
+// lists tells whether a question of the bot's own offers flows or categories.
+func lists(step string) bool {
+	return step == promptMenu || step == promptCategory || step == promptWhich
+}
+
 // prompt asks one of the bot's own questions.
 func (t *turn) prompt(step, arg string, choices []string) {
-	if len(choices) > maxMenu {
-		choices = choices[:maxMenu]
-	}
-	t.s.Prompt = &Prompt{Step: step, Choices: choices, Arg: arg}
+	t.s.Prompt = &Prompt{Step: step, Choices: choices, Arg: arg, Nonce: t.s.Nonce + 1}
 	if t.s.Phase == PhaseNew || t.s.Phase == PhaseClosed {
 		t.s.Phase = PhaseOpen
 	}
@@ -38,15 +40,13 @@ func (t *turn) prompt(step, arg string, choices []string) {
 func (t *turn) promptAgain() {
 	t.asked = true
 	t.s.Nonce++
-	p := *t.s.Prompt
-	p.Nonce = t.s.Nonce
-	t.s.Prompt = &p
-	m := bot.Message{Text: t.promptWords(&p), Ref: bot.Ref{Step: p.Step}}
+	p := t.s.Prompt
+	m := bot.Message{Text: t.promptWords(p), Ref: bot.Ref{Step: p.Step}}
 	m.Choices = make([]bot.Choice, len(p.Choices))
 	for i, id := range p.Choices {
 		m.Choices[i] = bot.Choice{
-			Label:  t.promptLabel(&p, id),
-			Button: bot.Button{Step: p.Step, Nonce: p.Nonce, Choice: id},
+			Label:  t.promptLabel(p, id),
+			Button: bot.Button{Step: p.Step, Nonce: t.s.Nonce, Choice: id},
 			Minor:  (p.Step == promptMenu || p.Step == promptCategory) && (id == "continue" || id == "menu"),
 		}
 	}
@@ -59,32 +59,34 @@ func (t *turn) promptWords(p *Prompt) string {
 		if p.Arg == "greeting" {
 			return t.words("greeting")
 		}
-		return t.words("menu")
 	case promptCategory:
 		return t.words("category", "{title}", t.categoryTitle(p.Arg))
 	case promptPerson:
 		return t.words(p.Arg)
 	case promptResume:
-		return t.words("resume", "{title}", t.hereTitle())
+		title := ""
+		if f := t.top(); f != nil && t.p.Flows[f.Flow] != nil {
+			title = t.p.Flows[f.Flow].Title.In(t.s.Lang)
+		}
+		return t.words("resume", "{title}", title)
 	case promptMoved:
 		return t.words("release_moved")
 	}
 	return t.words(p.Step[1:])
 }
 
+// promptLabel is the words on a choice: the name of a language, a category or
+// a flow, else the bot's own.
 func (t *turn) promptLabel(p *Prompt, id string) string {
-	if f := t.p.Flows[id]; f != nil && p.Step != promptPerson && p.Step != promptLanguage {
-		return f.Title.In(t.s.Lang)
-	}
-	switch p.Step {
-	case promptLanguage:
+	switch {
+	case p.Step == promptLanguage:
 		return t.p.LanguageName(id)
-	case promptMenu:
-		if title := t.categoryTitle(id); title != "" {
-			return title
-		}
+	case p.Step == promptMenu && t.categoryTitle(id) != "":
+		return t.categoryTitle(id)
+	case lists(p.Step) && t.p.Flows[id] != nil:
+		return t.p.Flows[id].Title.In(t.s.Lang)
 	}
-	return t.words("choice_" + id)
+	return t.choiceWords(id)
 }
 
 func (t *turn) categoryTitle(id string) string {
@@ -96,49 +98,54 @@ func (t *turn) categoryTitle(id string) string {
 	return ""
 }
 
-func (t *turn) hereTitle() string {
-	if f := t.top(); f != nil {
-		if fl := t.p.Flows[f.Flow]; fl != nil {
-			return fl.Title.In(t.s.Lang)
-		}
+// hello is the bot's first message: the greeting, after the question for the
+// language when nobody has told it.
+func (t *turn) hello() {
+	if t.s.Phase == PhaseNew && !t.s.LangSet && t.p.Defaults.Languages && len(t.p.Languages()) > 1 {
+		t.askLanguage("first")
+		return
 	}
-	return ""
+	t.menu("greeting")
 }
 
-// menu asks for a topic. With a flow open it offers the way back to it.
-func (t *turn) menu() { t.menuWith("") }
-
-func (t *turn) menuWith(arg string) {
-	var ids []string
+// menu asks for a topic; arg "greeting" says hello with it. With a flow open
+// it offers the way back to it.
+func (t *turn) menu(arg string) {
+	ids := make([]string, 0, len(t.p.Categories)+1)
 	for _, c := range t.p.Categories {
-		if len(t.listed(c.ID)) > 0 {
+		if slices.ContainsFunc(t.p.Order, func(id string) bool { return t.isListed(id, c.ID) }) {
 			ids = append(ids, c.ID)
 		}
 	}
 	if len(ids) < 2 {
 		ids = t.listed("")
 	}
-	if len(t.s.Frames) > 0 && t.s.Phase == PhaseOpen {
-		ids = append(ids[:min(len(ids), maxMenu-1)], "continue")
+	if len(t.s.Frames) > 0 {
+		ids = append(ids, "continue")
 	}
 	t.prompt(promptMenu, arg, ids)
 }
 
-// listed are the flows that menus show, of one category or of all.
+// listed are the flows that menus show, of one category or of all. One place
+// stays free for the way out.
 func (t *turn) listed(category string) []string {
-	var ids []string
+	ids := make([]string, 0, maxMenu)
 	for _, id := range t.p.Order {
-		f := t.p.Flows[id]
-		if !f.Start.Hidden && (category == "" || f.Category == category) {
+		if len(ids) < maxMenu-1 && t.isListed(id, category) {
 			ids = append(ids, id)
 		}
 	}
 	return ids
 }
 
+func (t *turn) isListed(id, category string) bool {
+	f := t.p.Flows[id]
+	return !f.Start.Hidden && (category == "" || f.Category == category)
+}
+
 // which asks which of up to three flows was meant. It returns false when the
-// reading names no flow to offer. A miss asks even for unlikely ones.
-func (t *turn) which(r *bot.Reading, missed bool) bool {
+// reading names no flow to offer.
+func (t *turn) which(r *bot.Reading) bool {
 	if r == nil {
 		return false
 	}
@@ -151,101 +158,88 @@ func (t *turn) which(r *bot.Reading, missed bool) bool {
 	if len(ids) == 0 {
 		return false
 	}
-	if !missed {
-		t.understood()
-	}
 	t.prompt(promptWhich, "", append(ids, "none"))
 	return true
 }
 
-// offerPerson asks whether a person shall take over.
-func (t *turn) offerPerson(words string) { t.prompt(promptPerson, words, []string{"yes", "no"}) }
-
-func (t *turn) askLanguage() { t.prompt(promptLanguage, "", t.p.Languages()) }
+// askLanguage asks for the language; arg "first" when nothing was said yet.
+func (t *turn) askLanguage(arg string) { t.prompt(promptLanguage, arg, t.p.Languages()) }
 
 func (t *turn) offerResume() {
 	t.prompt(promptResume, "", []string{"continue", "start_over", "menu"})
 }
 
 // promptText reads a text as an answer to the bot's own question. It returns
-// false when the text is about something else; the question then gives way.
-func (t *turn) promptText(ev bot.Event, folded string) bool {
-	p := t.s.Prompt
-	if n := ordinal(folded); n > 0 && n <= len(p.Choices) {
-		t.promptChosen(p.Choices[n-1])
-		return true
+// false when the text is about something else.
+func (t *turn) promptText(folded string) bool {
+	id := t.promptChoice(folded)
+	if id != "" {
+		t.promptChosen(id)
 	}
-	for _, id := range p.Choices {
-		if folded == flows.Fold(t.promptLabel(p, id)) || folded == flows.Fold(id) || t.p.Says(id, folded) {
-			t.promptChosen(id)
-			return true
-		}
-	}
-	if p.Step == promptResume && t.p.Says("yes", folded) {
-		t.promptChosen("continue")
-		return true
-	}
-	if p.Step == promptResume && t.p.Says("no", folded) {
-		t.promptChosen("menu")
-		return true
-	}
-	if sureOf(ev.Reading, bot.CandidateFlow) == "" && p.Step == promptPerson && t.s.Misses > 0 {
-		return false
-	}
-	// Words for the step below still answer it: the customer may ignore a
-	// side question of ours.
-	if t.s.Phase == PhaseOpen && t.namesStepAnswer(folded) {
-		t.s.Prompt = nil
-		return t.stepText(ev, folded)
-	}
-	return false
+	return id != ""
 }
 
-// namesStepAnswer tells whether folded names an option of the step that
-// waits below the bot's own question.
-func (t *turn) namesStepAnswer(folded string) bool {
-	st := t.step()
-	return st != nil && st.Kind == flows.KindChoose && st.Option(folded) >= 0
+// promptChoice is the choice of the bot's own question that a text names.
+func (t *turn) promptChoice(folded string) string {
+	p := t.s.Prompt
+	if folded == "" {
+		return ""
+	}
+	if n := ordinal(folded); n > 0 && n <= len(p.Choices) {
+		return p.Choices[n-1]
+	}
+	for _, id := range p.Choices {
+		flow := lists(p.Step) && t.p.Flows[id] != nil
+		if folded == flows.Fold(t.promptLabel(p, id)) || folded == flows.Fold(id) || (!flow && t.p.Says(id, folded)) {
+			return id
+		}
+	}
+	switch {
+	case p.Step == promptResume && t.p.Says("yes", folded):
+		return "continue"
+	case p.Step == promptResume && t.p.Says("no", folded):
+		return "menu"
+	}
+	return ""
 }
 
 // promptChosen does what a choice of the bot's own question says.
 func (t *turn) promptChosen(id string) {
 	p := t.s.Prompt
 	t.s.Prompt = nil
-	if p.Step != promptWhich || id != "none" {
-		if !(p.Step == promptPerson && id == "no") {
-			t.understood()
-		}
+	if id != "none" && !(p.Step == promptPerson && id == "no") {
+		t.understood()
 	}
 	switch {
-	case p.Step == promptLanguage:
+	case p.Step == promptLanguage && t.p.Speaks(id):
+		t.s.Prompt = p
 		t.setLang(id)
-	case id == "none":
-		t.miss(nil)
+	case p.Step == promptMenu && t.categoryTitle(id) != "":
+		t.prompt(promptCategory, id, append(t.listed(id), "menu"))
+	case lists(p.Step) && t.p.Flows[id] != nil:
+		t.start(id)
 	case p.Step == promptPerson && id == "yes":
-		t.handOff(t.queueHere(), t.offerReason(p), nil)
+		t.handOff(t.queueHere(), offerReason(p), nil)
 	case p.Step == promptPerson:
 		t.declined()
 	case id == "continue":
-		t.resume()
+		t.awake()
+		t.reask()
 	case id == "start_over":
-		t.s.Phase = PhaseOpen
 		t.restart()
 	case id == "human":
 		t.handOff(t.queueHere(), "asked_human", nil)
 	case id == "menu":
-		t.menu()
-	case p.Step == promptMenu && t.p.Flows[id] == nil:
-		t.prompt(promptCategory, id, append(t.listed(id), "menu"))
-	default:
-		t.start(id)
+		t.menu("")
+	default: // none of these, or something that this release no longer has
+		t.miss(nil)
 	}
 }
 
-// offerReason is why a person was offered.
-func (t *turn) offerReason(p *Prompt) string {
+// offerReason is why a person was offered, as desk.md's reason codes have it.
+func offerReason(p *Prompt) string {
 	if p.Arg == "stuck_offer" {
-		return "self_service_failed"
+		return "step_failed_max"
 	}
 	return "no_match"
 }
@@ -254,16 +248,6 @@ func (t *turn) offerReason(p *Prompt) string {
 func (t *turn) declined() {
 	if t.s.Misses > 0 && t.top() == nil {
 		t.system("miss")
-	}
-	t.reask()
-}
-
-// resume goes on where the conversation stopped.
-func (t *turn) resume() {
-	t.s.Phase = PhaseOpen
-	if f, st := t.top(), t.step(); st != nil && f.Action == 0 && !st.Kind.Waits() {
-		t.enter()
-		return
 	}
 	t.reask()
 }

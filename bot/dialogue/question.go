@@ -1,6 +1,7 @@
 package dialogue
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -10,41 +11,36 @@ import (
 
 // arrive asks the question of a step for the first time in this visit.
 func (t *turn) arrive(f *Frame, st *flows.Step) {
+	f.Asked = t.s.Nonce + 1
 	if st.Kind == flows.KindGuide {
-		t.attempt(f, st, "", "")
+		t.tryGuide(f, st)
 	}
 	t.question(f, st, true)
 }
 
 // reask asks the present question again: the bot's own one if there is one,
-// else the open step's, else the menu.
+// else the open step's, else the menu. A flow that was left on a step which
+// does not wait goes on.
 func (t *turn) reask() {
 	if t.asked {
 		return
 	}
-	if t.s.Prompt != nil {
-		t.promptAgain()
-		return
-	}
 	f, st := t.top(), t.step()
 	switch {
+	case t.s.Prompt != nil:
+		t.promptAgain()
 	case f == nil:
-		t.menu()
-	case st == nil || !st.Kind.Waits():
-		t.waiting(f, st)
-	default:
+		t.menu("")
+	case t.s.Phase == PhasePaused:
+		t.offerResume()
+	case st != nil && st.Kind.Waits() && f.Asked > 0:
 		t.question(f, st, false)
-	}
-}
-
-// waiting answers a customer who writes while an action is awaited.
-func (t *turn) waiting(f *Frame, st *flows.Step) {
-	if st != nil && f.Action != 0 {
+	case st != nil && st.Kind == flows.KindDo && f.Action != 0:
 		t.system("action_wait")
 		t.asked = true
-		return
+	default:
+		t.enter()
 	}
-	t.handOff(t.queueHere(), "system_error", nil)
 }
 
 // question sends a waiting step's words with its buttons.
@@ -52,45 +48,102 @@ func (t *turn) question(f *Frame, st *flows.Step, first bool) {
 	t.asked = true
 	t.s.Nonce++
 	m := bot.Message{Ref: bot.Ref{Flow: f.Flow, Step: st.ID}}
-	switch st.Kind {
-	case flows.KindChoose:
-		m.Text, m.Media = t.fill(f.Flow, st.Say), t.media(st.Media)
-		m.Choices = t.optionChoices(f, st)
-	case flows.KindAsk:
-		m.Text, m.Media, m.Ask = t.fill(f.Flow, st.Say), t.media(st.Media), st.Ask.Type
-		if st.Ask.Type == "yes_no" {
-			m.Choices = []bot.Choice{
-				{Label: t.words("choice_yes"), Button: button(f, t.s.Nonce, "yes", 0)},
-				{Label: t.words("choice_no"), Button: button(f, t.s.Nonce, "no", 0)},
-			}
-		}
-	case flows.KindGuide:
+	if st.Kind == flows.KindGuide {
 		t.instruction(f, st, &m, first)
+	} else {
+		m.Text, m.Media = t.fill(f.Flow, st.Say), t.media(st.Media)
 	}
-	if t.s.Misses > 0 {
-		m.Choices = append(m.Choices, bot.Choice{Label: t.words("choice_human"), Button: button(f, t.s.Nonce, "human", 0), Minor: true})
+	if st.Kind == flows.KindAsk {
+		m.Ask = st.Ask.Type
 	}
+	m.Choices = t.choices(f, st)
 	t.say(m)
 }
 
-func (t *turn) optionChoices(f *Frame, st *flows.Step) []bot.Choice {
-	out := make([]bot.Choice, 0, len(st.Options)+1)
-	for _, o := range st.Options {
-		if t.spent(f, st, o) {
-			continue
-		}
-		out = append(out, bot.Choice{Label: t.fill(f.Flow, o.Label), Button: button(f, t.s.Nonce, o.ID, 0)})
+// choices are the buttons of the open question.
+func (t *turn) choices(f *Frame, st *flows.Step) []bot.Choice {
+	var buf [12]offer
+	offers := t.offers(f, st, buf[:0])
+	if len(offers) == 0 {
+		return nil
 	}
-	if len(out) == 0 {
-		// Every option was limited and is used up: a person is the way on.
-		out = append(out, bot.Choice{Label: t.words("choice_human"), Button: button(f, t.s.Nonce, "human", 0)})
+	out := make([]bot.Choice, len(offers))
+	for i, o := range offers {
+		label := ""
+		if o.option != nil {
+			label = t.fill(f.Flow, o.option.Label)
+		} else {
+			label = t.choiceWords(o.id)
+		}
+		out[i] = bot.Choice{Label: label, Minor: o.minor,
+			Button: bot.Button{Flow: f.Flow, Step: f.Step, At: buttonAt(f, st), Nonce: t.s.Nonce, Choice: o.id}}
 	}
 	return out
+}
+
+// offer is one choice that the open question offers.
+type offer struct {
+	id     string
+	option *flows.Option // of a choose step; nil for the bot's own choices
+	minor  bool
+}
+
+// offers are the choices of the open question in the order in which they are
+// shown and numbered, appended to out. A customer who was not understood is
+// shown the way to a person, and so is one for whom no option is left.
+func (t *turn) offers(f *Frame, st *flows.Step, out []offer) []offer {
+	own := false
+	for _, o := range st.Options {
+		if !t.spent(f, st, o) {
+			out = append(out, offer{id: o.ID, option: o})
+			own = own || o.ID == "human"
+		}
+	}
+	none := st.Kind == flows.KindChoose && len(out) == 0
+	switch {
+	case st.Kind == flows.KindGuide:
+		out = append(out, offer{id: "done"}, offer{id: "stuck"})
+		if buttonAt(f, st) > 1 {
+			out = append(out, offer{id: "back", minor: true})
+		}
+	case st.Kind == flows.KindAsk && st.Ask.Type == "yes_no":
+		out = append(out, offer{id: "yes"}, offer{id: "no"})
+	}
+	if (t.s.Misses > 0 || f.Tries > 0 || none) && !own {
+		out = append(out, offer{id: "human", minor: !none})
+	}
+	return out
+}
+
+// offered is the choice with number n, as the customer sees them, or "".
+func (t *turn) offered(f *Frame, st *flows.Step, n int) string {
+	if n < 1 {
+		return ""
+	}
+	var buf [12]offer
+	if offers := t.offers(f, st, buf[:0]); n <= len(offers) {
+		return offers[n-1].id
+	}
+	return ""
+}
+
+func (t *turn) hasOffer(f *Frame, st *flows.Step, id string) bool {
+	var buf [12]offer
+	return id != "" && slices.ContainsFunc(t.offers(f, st, buf[:0]), func(o offer) bool { return o.id == id })
 }
 
 // spent tells whether an option was taken as often as it may be.
 func (t *turn) spent(f *Frame, st *flows.Step, o *flows.Option) bool {
 	return o.Times > 0 && f.Taken.get(st.ID+"."+o.ID) >= o.Times
+}
+
+// buttonAt is the instruction that a guide's buttons belong to, from 1; 0 for
+// other steps and for a guide that shows all of them at once.
+func buttonAt(f *Frame, st *flows.Step) int {
+	if st.Kind != flows.KindGuide || st.Guide.All {
+		return 0
+	}
+	return f.At + 1
 }
 
 // instruction fills m with the present instruction of a guide, or with all of
@@ -102,29 +155,35 @@ func (t *turn) instruction(f *Frame, st *flows.Step, m *bot.Message, first bool)
 		text.WriteString(t.fill(f.Flow, st.Say) + "\n\n")
 		m.Media = t.media(st.Media)
 	}
-	at := 0
 	if g.All {
 		for i, in := range g.Instructions {
 			text.WriteString(strconv.Itoa(i+1) + ". " + t.fill(f.Flow, in.Say) + "\n")
 			m.Media = append(m.Media, t.media(in.Media)...)
 		}
 	} else {
-		f.At = min(f.At, len(g.Instructions)-1)
 		in := g.Instructions[f.At]
 		text.WriteString(t.fill(f.Flow, in.Say))
 		m.Media = append(m.Media, t.media(in.Media)...)
 		m.Progress = &bot.Progress{Step: f.At + 1, Of: len(g.Instructions)}
-		at = f.At + 1
-		m.Ref.Field = strconv.Itoa(at)
+		m.Ref.Field = strconv.Itoa(f.At + 1)
 	}
 	m.Text = strings.TrimRight(text.String(), "\n")
-	m.Choices = []bot.Choice{
-		{Label: t.words("choice_done"), Button: button(f, t.s.Nonce, "done", at)},
-		{Label: t.words("choice_stuck"), Button: button(f, t.s.Nonce, "stuck", at)},
+}
+
+// chooseText reads a typed answer to a choose step: an option's words, its
+// number, or what the matcher is sure of.
+func (t *turn) chooseText(f *Frame, st *flows.Step, ev bot.Event, folded string) bool {
+	id := ""
+	if i := st.Option(folded); i >= 0 {
+		id = st.Options[i].ID
+	} else if id = t.offered(f, st, ordinal(folded)); id == "" {
+		id = sureOf(ev.Reading, bot.CandidateOption)
 	}
-	if at > 1 {
-		m.Choices = append(m.Choices, bot.Choice{Label: t.words("choice_back"), Button: button(f, t.s.Nonce, "back", at), Minor: true})
+	if !t.hasOffer(f, st, id) {
+		return false
 	}
+	t.take(f, st, id)
+	return true
 }
 
 // choose takes an option of a choose step.
@@ -137,35 +196,13 @@ func (t *turn) choose(f *Frame, st *flows.Step, i int) {
 		k := st.ID + "." + o.ID
 		f.Taken = f.Taken.with(k, f.Taken.get(k)+1)
 	}
-	t.follow(o.ID, o.Go)
+	t.follow(f, o.ID, o.Go)
 	t.enter()
 }
 
-// answer stores a value under the flow's name, remembering what it replaces
-// so that "back" can restore it.
-func (t *turn) answer(f *Frame, name string, a Answer) {
-	a.Name, a.At = f.Flow+"."+name, t.now
-	a.Value = clip(a.Value, maxValueRunes)
-	old, ok := findAnswer(t.s.Answers, a.Name)
-	if !ok {
-		old = Answer{Name: a.Name}
+func optionIndex(st *flows.Step, id string) int {
+	if id == "" {
+		return -1
 	}
-	if n := len(t.s.Back); n > 0 {
-		c := &t.s.Back[n-1]
-		c.Undo = append(c.Undo[:len(c.Undo):len(c.Undo)], old)
-	}
-	t.s.Answers = setAnswer(t.s.Answers, a, maxAnswers)
-}
-
-// checkpoint marks the place that "back" returns to.
-func (t *turn) checkpoint() {
-	c := Checkpoint{Depth: len(t.s.Frames)}
-	if f := t.top(); f != nil {
-		top := *f
-		c.Top = &top
-	}
-	if len(t.s.Back) >= maxCheckpoints {
-		t.s.Back = t.s.Back[1:]
-	}
-	t.s.Back = append(t.s.Back, c)
+	return slices.IndexFunc(st.Options, func(o *flows.Option) bool { return o.ID == id })
 }

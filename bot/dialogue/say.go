@@ -1,7 +1,7 @@
 package dialogue
 
 import (
-	"maps"
+	"cmp"
 	"slices"
 	"strconv"
 	"strings"
@@ -10,7 +10,7 @@ import (
 	"latchkey/flows"
 )
 
-// say sends a message that is not a question.
+// say sends a message.
 func (t *turn) say(m bot.Message) {
 	m.Lang = t.s.Lang
 	t.emit(bot.Effect{Kind: bot.EffectSay, Say: &m})
@@ -21,6 +21,18 @@ func (t *turn) system(key string, args ...string) {
 	t.say(bot.Message{Text: t.words(key, args...), Ref: bot.Ref{Step: "@" + key}})
 }
 
+// sayStep sends the words and media of a step that does not ask. A picture
+// that has no words beside it is sent with its description.
+func (t *turn) sayStep(f *Frame, st *flows.Step) {
+	m := bot.Message{Text: t.fill(f.Flow, st.Say), Media: t.media(st.Media), Ref: bot.Ref{Flow: f.Flow, Step: st.ID}}
+	if m.Text == "" && len(m.Media) > 0 {
+		m.Text = cmp.Or(m.Media[0].Alt, t.p.Flows[f.Flow].Title.In(t.s.Lang))
+	}
+	if m.Text != "" {
+		t.say(m)
+	}
+}
+
 // words returns a system text with its placeholders filled in.
 func (t *turn) words(key string, args ...string) string {
 	s := t.p.System(key).In(t.s.Lang)
@@ -28,6 +40,35 @@ func (t *turn) words(key string, args ...string) string {
 		return s
 	}
 	return strings.NewReplacer(args...).Replace(s)
+}
+
+// choiceWords are the words on one of the bot's own choices. The keys stand
+// here whole, so that none is put together for every button.
+func (t *turn) choiceWords(id string) string {
+	key := ""
+	switch id {
+	case "done":
+		key = "choice_done"
+	case "stuck":
+		key = "choice_stuck"
+	case "back":
+		key = "choice_back"
+	case "human":
+		key = "choice_human"
+	case "menu":
+		key = "choice_menu"
+	case "none":
+		key = "choice_none"
+	case "yes":
+		key = "choice_yes"
+	case "no":
+		key = "choice_no"
+	case "continue":
+		key = "choice_continue"
+	case "start_over":
+		key = "choice_start_over"
+	}
+	return t.words(key)
 }
 
 // fill returns the words of a step with the customer's answers put in.
@@ -116,11 +157,6 @@ func answerName(flow, name string) string {
 	return flow + "." + name
 }
 
-// button makes the button of a step's question.
-func button(f *Frame, nonce int, choice string, at int) bot.Button {
-	return bot.Button{Flow: f.Flow, Step: f.Step, At: at, Nonce: nonce, Choice: choice}
-}
-
 // ordinal reads "2", "2.", "2)" as 2, and anything else as 0.
 func ordinal(folded string) int {
 	if len(folded) == 0 || len(folded) > 2 {
@@ -133,9 +169,16 @@ func ordinal(folded string) int {
 	return n
 }
 
+func itoa(n int) string { return strconv.Itoa(n) }
+
 func sortedKeys(m map[string]string) []string {
 	if len(m) == 0 {
 		return nil
 	}
-	return slices.Sorted(maps.Keys(m))
+	keys := make([]string, 0, len(m))
+	for k := range m {
+		keys = append(keys, k)
+	}
+	slices.Sort(keys)
+	return keys
 }

@@ -1,6 +1,7 @@
 package dialogue
 
 import (
+	"maps"
 	"strings"
 
 	"latchkey/bot"
@@ -45,43 +46,44 @@ func Decisive(p *flows.Pack, s State, ev bot.Event) bool {
 	if ev.Kind != bot.EventText || s.Control != ControlBot {
 		return true
 	}
-	folded := flows.Fold(ev.Text)
+	t := turn{p: p, s: s}
+	text := bare(ev)
+	folded := flows.Fold(text)
 	if _, ok := p.Word(folded); ok || ordinal(folded) > 0 {
 		return true
 	}
 	if s.Prompt != nil {
-		return p.Says("yes", folded) || p.Says("no", folded) || p.Says("none", folded)
+		return t.promptChoice(folded) != ""
 	}
-	st := p.Step(s.Here())
-	if st == nil || s.Phase != PhaseOpen {
-		return false
-	}
-	switch st.Kind {
-	case flows.KindChoose:
-		return st.Option(folded) >= 0
-	case flows.KindGuide:
-		return p.Says("done", folded) || p.Says("stuck", folded)
-	case flows.KindAsk:
-		t := turn{p: p}
-		_, ok := t.parse(st.Ask, ev.Text, folded)
-		return ok && st.Ask.Type != "text"
-	}
-	return false
+	st := t.step()
+	return st != nil && s.Phase == PhaseOpen && t.answers(st, text, folded)
 }
 
-// Join makes one text event of several that arrived in a burst. The joined
-// event has no reading yet; its message is the last one's.
+// Join makes one event of the texts, and files, that arrived in a burst. It
+// has no reading yet; its message is the last one's.
 func Join(evs []bot.Event) bot.Event {
-	if len(evs) == 1 {
-		return evs[0]
+	if len(evs) == 0 {
+		return bot.Event{}
 	}
 	out := evs[len(evs)-1]
-	texts := make([]string, 0, len(evs))
-	out.Removed, out.Attachments, out.Reading = nil, nil, nil
+	if len(evs) == 1 {
+		return out
+	}
+	var texts []string
+	out.Kind, out.Removed, out.Attachments, out.Reading, out.Facts = bot.EventText, nil, nil, nil, nil
 	for _, e := range evs {
-		texts = append(texts, e.Text)
+		if e.Text != "" {
+			texts = append(texts, e.Text)
+		}
 		out.Removed = append(out.Removed, e.Removed...)
 		out.Attachments = append(out.Attachments, e.Attachments...)
+		if out.Facts == nil && len(e.Facts) > 0 {
+			out.Facts = make(map[string]string, len(e.Facts))
+		}
+		maps.Copy(out.Facts, e.Facts)
+	}
+	if len(out.Attachments) > 0 {
+		out.Kind = bot.EventAttachment
 	}
 	out.Text = strings.Join(texts, "\n")
 	return out

@@ -3,25 +3,28 @@ package dialogue
 import (
 	"slices"
 	"time"
+	"unicode/utf8"
 
 	"latchkey/bot"
 )
 
-// Bounds of a State. They do not depend on how long a conversation lasts;
-// together they keep its JSON below MaxStateBytes.
+// Bounds of a State. They do not depend on how long a conversation lasts. Its
+// JSON stays below MaxStateBytes; see shrink for what happens when every part
+// is full at once.
 const (
 	MaxStateBytes  = 64 << 10
-	maxFrames      = 12  // flows open at once: calls and side questions
+	maxFrames      = 20  // flows open at once: two chains of the nine that E14 allows, and a reserve
 	maxSides       = 3   // side questions a customer is brought back from
 	maxCheckpoints = 10  // answers that "back" can undo
 	maxAnswers     = 40  // answers kept, oldest dropped first
 	maxAttempts    = 20  // things tried, oldest dropped first
 	maxFacts       = 20  // facts from channel and desk
-	maxCounts      = 8   // guides and limited options remembered in one frame
+	maxCounts      = 24  // guides, and limited options, remembered in one frame
 	maxLast        = 3   // customer messages kept for the operator
 	maxValueRunes  = 500 // of one answer
 	maxLastRunes   = 300 // of one kept message
 	maxTextRunes   = 2000
+	maxIDRunes     = 100 // of the platform's name for a message
 )
 
 // Control says who may speak to the customer.
@@ -57,7 +60,8 @@ type State struct {
 	Frames   []Frame       `json:"frames,omitempty"` // open flows; the last has the turn
 	Prompt   *Prompt       `json:"prompt,omitempty"` // a question of the bot itself, above the frames
 	Nonce    int           `json:"nonce,omitempty"`  // of the newest question
-	Timer    int           `json:"timer,omitempty"`  // nonce of the armed timer
+	Timer    int           `json:"timer,omitempty"`  // nonce of the newest idle timer
+	Armed    bool          `json:"armed,omitempty"`  // that timer runs
 	Reminded bool          `json:"reminded,omitempty"`
 	Misses   int           `json:"misses,omitempty"` // texts in a row that were not understood
 	Told     bool          `json:"told,omitempty"`   // the customer knows that the case is in the queue
@@ -70,6 +74,7 @@ type State struct {
 	Last     []string      `json:"last,omitempty"`
 	Removed  int           `json:"removed,omitempty"`
 	Edit     *EditMark     `json:"edit,omitempty"`
+	ClosedAt time.Time     `json:"closed_at,omitzero"` // when Phase became closed
 }
 
 // FrameKind says how a flow was entered.
@@ -90,6 +95,7 @@ type Frame struct {
 	At       int       `json:"at,omitempty"` // instruction of a guide, from 0
 	Tries    int       `json:"tries,omitempty"`
 	Action   int       `json:"action,omitempty"` // nonce of the action that is awaited
+	Asked    int       `json:"asked,omitempty"`  // nonce of this visit's first question; 0 = not asked yet
 	Contract string    `json:"contract,omitempty"`
 	Marks    counts    `json:"marks,omitempty"` // guide -> instruction (from 1) to resume at
 	Taken    counts    `json:"taken,omitempty"` // "step.option" -> times taken
@@ -97,8 +103,8 @@ type Frame struct {
 
 // Prompt is an open question of the bot itself, such as the menu.
 type Prompt struct {
-	Step    string   `json:"step"` // "@menu"
-	Nonce   int      `json:"nonce"`
+	Step    string   `json:"step"`  // "@menu"
+	Nonce   int      `json:"nonce"` // when it was first asked: older buttons are over
 	Choices []string `json:"choices"`
 	Arg     string   `json:"arg,omitempty"` // the category of @category, the words of @person
 }
@@ -116,14 +122,15 @@ type Answer struct {
 // the last one, and the answers as they were.
 type Checkpoint struct {
 	Depth int      `json:"depth"`
-	Top   *Frame   `json:"top,omitempty"` // nil when no flow was open
-	Undo  []Answer `json:"undo,omitempty"`
+	Top   *Frame   `json:"top,omitempty"`  // nil when no flow was open
+	Undo  []Answer `json:"undo,omitempty"` // as they were; one without a Type was not there
 }
 
-// EditMark lets an edited message replace what it said.
+// EditMark lets an edited message replace what it said. Only the customer's
+// newest message has one.
 type EditMark struct {
 	Message bot.MessageID `json:"message"`
-	Back    int           `json:"back"` // checkpoints before the message was read
+	Undo    int           `json:"undo,omitempty"` // checkpoints to take back first, 0 or 1; -1 = it cannot be undone
 }
 
 // count is a number under a name; counts stay tiny, so a slice does.
@@ -202,17 +209,21 @@ func findAnswer(list []Answer, name string) (Answer, bool) {
 	return Answer{}, false
 }
 
-// clip cuts s to at most n runes.
+// clip makes s fit to be kept: at most n runes of valid UTF-8. Broken bytes
+// become what JSON would make of them.
 func clip(s string, n int) string {
-	if len(s) <= n {
-		return s
-	}
-	i := 0
-	for j := range s {
-		if i == n {
-			return s[:j]
+	if len(s) > n {
+		i := 0
+		for j := range s {
+			if i == n {
+				s = s[:j]
+				break
+			}
+			i++
 		}
-		i++
+	}
+	if !utf8.ValidString(s) {
+		s = string([]rune(s))
 	}
 	return s
 }

@@ -23,18 +23,14 @@ import (
 // Step never fails: whatever a customer sends has an answer, and from every
 // state it returns a person can be reached by the word for it.
 func Step(p *flows.Pack, s State, ev bot.Event, now time.Time) (State, []bot.Effect) {
-	t := &turn{p: p, s: s.clone(), now: now}
-	t.out = make([]bot.Effect, 0, 6)
-	before := t.s.Timer
+	t := newTurn(p, s, now)
 	t.learn(ev)
 	if t.s.Control != ControlBot {
 		t.desk(ev)
-	} else if t.migrate() {
+	} else {
 		t.dispatch(ev)
 	}
-	t.s.Release = p.Release
-	t.settle(ev, before)
-	return t.s, t.out
+	return t.finishTurn(ev)
 }
 
 // turn is the work of one Step.
@@ -45,33 +41,62 @@ type turn struct {
 	out []bot.Effect
 	// asked is set once a question went out, so that a turn asks only one.
 	asked bool
-	// armed is set when the turn has set or must not set the idle timer.
-	armed bool
+	// still is set when the timer for silence is to stay as it is.
+	still bool
+	// marked is set once this turn has changed what "back" returns to; fresh
+	// of the newest checkpoints are its own. An edit needs to know.
+	marked bool
+	fresh  int
 }
+
+func newTurn(p *flows.Pack, s State, now time.Time) *turn {
+	// What a state remembers of time must come back from JSON unchanged.
+	return &turn{p: p, s: s.clone(), now: now.Round(0).UTC(), out: make([]bot.Effect, 0, 8)}
+}
+
+// finishTurn is what every turn ends with.
+func (t *turn) finishTurn(ev bot.Event) (State, []bot.Effect) {
+	t.settle(ev)
+	t.s.shrink()
+	return t.s, t.out
+}
+
+// keepClosed is how long what was tried in a closed conversation still counts
+// as part of what the customer writes about next.
+const keepClosed = 24 * time.Hour
 
 // learn takes over what every event may tell, whatever its kind.
 func (t *turn) learn(ev bot.Event) {
+	if t.s.Phase == PhaseClosed && t.now.Sub(t.s.ClosedAt) > keepClosed {
+		t.forget()
+	}
 	for _, k := range sortedKeys(ev.Facts) {
 		t.fact(k, ev.Facts[k])
 	}
-	if t.s.Lang == "" {
-		t.s.Lang = t.p.Base
-		t.platformLang(ev.Lang)
-	} else if !t.s.LangSet {
+	if t.s.Lang == "" || !t.p.Speaks(t.s.Lang) {
+		t.s.Lang, t.s.LangSet = t.p.Base, false
+	}
+	if !t.s.LangSet {
 		t.platformLang(ev.Lang)
 	}
-	t.s.Removed += len(ev.Removed)
-	if t.s.Removed > 9999 {
-		t.s.Removed = 9999
-	}
+	t.s.Removed = min(t.s.Removed+len(ev.Removed), 9999)
+}
+
+// forget drops what belongs to a conversation that is over.
+func (t *turn) forget() {
+	t.s.Goal, t.s.Frames, t.s.Back, t.s.Answers, t.s.Attempts, t.s.Done = "", nil, nil, nil, nil, nil
+	t.s.Stuck, t.s.Edit, t.s.Last = nil, nil, nil
+	t.s.Removed, t.s.Misses = 0, 0
 }
 
 // platformLang adopts the platform's language ("ru-RU") when the pack has it.
 func (t *turn) platformLang(tag string) {
+	if tag == "" {
+		return
+	}
 	lang, _, _ := strings.Cut(strings.ReplaceAll(strings.ToLower(tag), "_", "-"), "-")
-	if lang != "" && t.p.Speaks(lang) {
-		t.s.Lang = lang
-		t.s.LangSet = true
+	if t.p.Speaks(lang) {
+		t.s.Lang, t.s.LangSet = lang, true
 	}
 }
 
@@ -81,21 +106,27 @@ func (t *turn) fact(name, value string) {
 
 // dispatch handles an event while the bot has the conversation.
 func (t *turn) dispatch(ev bot.Event) {
-	if len(ev.Removed) > 0 && ev.Kind != bot.EventTimer {
-		t.system("secret_removed")
+	t.secretRemoved(ev)
+	if !t.migrate() && !t.goesOnAnyway(ev) {
+		t.remember(ev.Text)
+		t.askMoved()
+		return
 	}
 	switch ev.Kind {
 	case bot.EventText:
 		t.text(ev)
 	case bot.EventButton:
+		t.spoilEdit()
 		if ev.Button != nil {
 			t.press(*ev.Button)
 		}
 	case bot.EventAttachment:
+		t.spoilEdit()
 		t.attachment(ev)
 	case bot.EventEdited:
 		t.edited(ev)
 	case bot.EventOpened:
+		t.spoilEdit()
 		t.opened(ev)
 	case bot.EventTimer:
 		t.timer(ev)
@@ -103,6 +134,14 @@ func (t *turn) dispatch(ev bot.Event) {
 		t.action(ev)
 	case bot.EventOperator:
 		t.operatorEvent(ev)
+	}
+}
+
+// secretRemoved tells the customer that something was taken out of what they
+// sent, whoever has the conversation.
+func (t *turn) secretRemoved(ev bot.Event) {
+	if len(ev.Removed) > 0 {
+		t.system("secret_removed")
 	}
 }
 
@@ -121,6 +160,14 @@ func (t *turn) step() *flows.Step {
 		return nil
 	}
 	return t.p.Step(f.Flow, f.Step)
+}
+
+// place is the top frame, or an empty one when no flow is open.
+func (t *turn) place() Frame {
+	if f := t.top(); f != nil {
+		return *f
+	}
+	return Frame{}
 }
 
 func (t *turn) emit(e bot.Effect) { t.out = append(t.out, e) }

@@ -2,34 +2,32 @@ package dialogue
 
 import (
 	"slices"
-	"strconv"
+	"strings"
 	"unicode/utf8"
 
 	"latchkey/bot"
 	"latchkey/flows"
 )
 
-func itoa(n int) string { return strconv.Itoa(n) }
-
 // text handles what a customer typed.
 func (t *turn) text(ev bot.Event) {
 	t.remember(ev.Text)
-	mark := len(t.s.Back)
-	switch {
-	case utf8.RuneCountInString(ev.Text) > maxTextRunes:
+	t.marked, t.fresh = false, 0
+	if utf8.RuneCountInString(ev.Text) > maxTextRunes {
 		t.system("too_long")
 		t.reask()
-	default:
+	} else {
 		t.read(ev)
 	}
-	if ev.Message != "" {
-		t.s.Edit = &EditMark{Message: ev.Message, Back: mark}
+	if t.s.Control == ControlBot && t.s.Phase == PhaseOpen {
+		t.markEdit(ev.Message)
 	}
 }
 
-// read finds out what a text means here: an answer to the open question
-// first, then a word that always works, then a topic.
+// read finds out what a text means here: a word that always works, an answer
+// to the open question, then a topic.
 func (t *turn) read(ev bot.Event) {
+	ev.Text = bare(ev)
 	folded := flows.Fold(ev.Text)
 	if folded == "" && len(ev.Removed) > 0 {
 		t.reask()
@@ -37,21 +35,37 @@ func (t *turn) read(ev bot.Event) {
 	}
 	t.switchLang(ev.Reading, folded)
 	word, isWord := t.p.Word(folded)
-	if isWord && (word == "human" || !t.namesOption(folded)) {
+	switch {
+	case isWord && (word == "human" || !t.namesOption(folded)):
 		t.word(word)
-		return
+	case t.s.Prompt != nil && t.promptText(folded):
+	case t.s.Prompt == nil && t.s.Phase == PhaseOpen && t.stepText(ev, folded):
+	case t.exact(ev.Text, folded):
+		t.awake()
+		t.stepText(ev, folded)
+	case t.languageNamed(folded) != "":
+		t.setLang(t.languageNamed(folded))
+	default:
+		t.topic(ev.Reading)
 	}
-	if t.s.Prompt != nil && t.promptText(ev, folded) {
-		return
+}
+
+// bare is a text without the marks that the secret filter has left in it
+// ("[removed: code]"): they are not the customer's words.
+func bare(ev bot.Event) string {
+	s := ev.Text
+	if len(ev.Removed) == 0 {
+		return s
 	}
-	if t.s.Prompt == nil && t.s.Phase == PhaseOpen && t.stepText(ev, folded) {
-		return
+	var b strings.Builder
+	for {
+		before, rest, ok := strings.Cut(s, "[removed")
+		b.WriteString(before)
+		if !ok {
+			return b.String()
+		}
+		_, s, _ = strings.Cut(rest, "]")
 	}
-	if lang := t.languageNamed(folded); lang != "" {
-		t.setLang(lang)
-		return
-	}
-	t.topic(ev)
 }
 
 // stepText offers a text to the step that waits.
@@ -68,45 +82,37 @@ func (t *turn) stepText(ev bot.Event, folded string) bool {
 	case flows.KindGuide:
 		return t.guideText(f, st, ev, folded)
 	case flows.KindDo:
-		t.waiting(f, st)
+		t.reask()
 		return true
 	}
 	return false
 }
 
-func (t *turn) chooseText(f *Frame, st *flows.Step, ev bot.Event, folded string) bool {
-	i := st.Option(folded)
-	if i < 0 {
-		i = t.byNumber(f, st, ordinal(folded))
-	}
-	if i < 0 {
-		i = optionIndex(st, sureOf(ev.Reading, bot.CandidateOption))
-	}
-	if i < 0 || t.spent(f, st, st.Options[i]) {
+// exact tells whether a text is by itself an answer to the step that waits,
+// one that is taken even when another question stands above it or the
+// conversation was closed for silence. Bare words for yes and no may be meant
+// for that other question, and what fits any text says nothing.
+func (t *turn) exact(text, folded string) bool {
+	st := t.step()
+	if st == nil || t.p.Says("yes", folded) || t.p.Says("no", folded) || (st.Ask != nil && st.Ask.Type == "pattern") {
 		return false
 	}
-	t.choose(f, st, i)
-	return true
+	return t.answers(st, text, folded)
 }
 
-// byNumber is the option that was shown with number n, or -1.
-func (t *turn) byNumber(f *Frame, st *flows.Step, n int) int {
-	for i, o := range st.Options {
-		if t.spent(f, st, o) {
-			continue
-		}
-		if n--; n == 0 {
-			return i
-		}
+// answers tells whether a text needs no reading to be an answer to a step.
+func (t *turn) answers(st *flows.Step, text, folded string) bool {
+	switch st.Kind {
+	case flows.KindChoose:
+		i := st.Option(folded)
+		return i >= 0 && !t.spent(t.top(), st, st.Options[i])
+	case flows.KindGuide:
+		return t.p.Says("done", folded) || t.p.Says("stuck", folded)
+	case flows.KindAsk:
+		_, ok := t.parse(st.Ask, text, folded)
+		return ok && st.Ask.Type != "text"
 	}
-	return -1
-}
-
-func optionIndex(st *flows.Step, id string) int {
-	if id == "" {
-		return -1
-	}
-	return slices.IndexFunc(st.Options, func(o *flows.Option) bool { return o.ID == id })
+	return false
 }
 
 // namesOption tells whether the waiting question has an option of that name,
@@ -118,42 +124,25 @@ func (t *turn) namesOption(folded string) bool {
 
 // topic follows the matcher's reading to a flow, to a question which flow was
 // meant, or to a miss.
-func (t *turn) topic(ev bot.Event) {
-	r := ev.Reading
-	if r == nil || len(r.Candidates) == 0 {
-		t.miss(r)
+func (t *turn) topic(r *bot.Reading) {
+	if word := sureOf(r, bot.CandidateWord); word != "" && slices.Contains(flows.Words(), word) {
+		t.word(word)
 		return
 	}
-	best := r.Candidates[0]
-	switch {
-	case r.Verdict == bot.Sure && best.Kind == bot.CandidateWord && t.isAlways(best.ID):
-		t.word(best.ID)
-	case r.Verdict == bot.Sure && best.Kind == bot.CandidateFlow && t.p.Flows[best.ID] != nil:
+	if flow := sureOf(r, bot.CandidateFlow); t.p.Flows[flow] != nil {
 		t.understood()
-		t.start(best.ID)
-	case r.Verdict == bot.Unsure && t.which(r, false):
-	case t.pausedText():
+		t.start(flow)
+		return
+	}
+	p := t.s.Prompt
+	switch {
+	case p == nil && t.s.Phase == PhasePaused:
+		t.offerResume()
+	case r != nil && r.Verdict == bot.Unsure && (p == nil || p.Step != promptWhich) && t.which(r):
 	default:
 		t.miss(r)
 	}
 }
-
-// pausedText answers a customer who comes back to a paused conversation with
-// words that name no topic.
-func (t *turn) pausedText() bool {
-	if t.s.Phase != PhasePaused || len(t.s.Frames) == 0 || t.s.Prompt != nil {
-		return false
-	}
-	t.offerResume()
-	return true
-}
-
-// isAlways tells whether a word works in every step.
-func (t *turn) isAlways(word string) bool {
-	return slices.Contains(alwaysWords, word)
-}
-
-var alwaysWords = []string{"human", "menu", "back", "cancel", "restart", "repeat", "why", "language"}
 
 // sureOf is the id of the first candidate when the matcher is sure of it and
 // it is of that kind.
@@ -174,8 +163,10 @@ func (t *turn) miss(r *bot.Reading) {
 	case t.s.Misses >= 3:
 		t.handOff(t.queueHere(), "no_match", nil)
 	case t.s.Misses == 2:
-		t.offerPerson("offer_person")
-	case t.which(r, true):
+		t.prompt(promptPerson, "offer_person", []string{"yes", "no"})
+	case t.which(r):
+	case t.s.Phase == PhaseNew:
+		t.hello() // the first words are mostly a greeting
 	default:
 		t.s.Prompt = nil
 		if st := t.step(); st != nil && st.Kind == flows.KindChoose {
@@ -187,77 +178,32 @@ func (t *turn) miss(r *bot.Reading) {
 	}
 }
 
-// remember keeps the last messages for the operator.
+// remember keeps the last messages for the operator, who sees addresses only
+// masked.
 func (t *turn) remember(text string) {
 	if text == "" {
 		return
 	}
 	if len(t.s.Last) >= maxLast {
-		t.s.Last = t.s.Last[1:]
+		t.s.Last = slices.Delete(t.s.Last, 0, 1)
 	}
-	t.s.Last = append(t.s.Last, clip(text, maxLastRunes))
+	t.s.Last = append(t.s.Last, maskEmails(clip(text, maxLastRunes)))
 }
 
-// switchLang goes over to the language a customer writes in. In the middle of
-// a conversation the bot says so.
-func (t *turn) switchLang(r *bot.Reading, folded string) {
-	if r == nil || r.Lang == "" || r.Lang == t.s.Lang || !t.p.Speaks(r.Lang) || folded == "" {
-		return
-	}
-	if st := t.step(); st != nil && st.Kind == flows.KindAsk && t.s.Prompt == nil {
-		return // a name or an address tells nothing of the customer's language
-	}
-	told := t.s.Phase != PhaseNew && t.s.Phase != PhaseClosed
-	t.s.Lang, t.s.LangSet = r.Lang, true
-	if told {
-		t.system("language_set")
-	}
-}
-
-// languageNamed is the language that folded is the name of, or "".
-func (t *turn) languageNamed(folded string) string {
-	for _, l := range t.p.Languages() {
-		if folded != "" && (flows.Fold(t.p.LanguageName(l)) == folded) {
-			return l
-		}
-	}
-	return ""
-}
-
-// attachment handles a file with or without words.
+// attachment handles a file with or without words. Files are not looked at.
 func (t *turn) attachment(ev bot.Event) {
 	f, st := t.top(), t.step()
-	if st != nil && t.s.Prompt == nil && st.Kind == flows.KindAsk && st.Ask.Type == "file" && len(ev.Attachments) > 0 {
+	if st != nil && st.Ask != nil && st.Ask.Type == "file" && len(ev.Attachments) > 0 {
+		t.remember(ev.Text)
 		t.system("attachment_kept")
+		t.awake()
 		t.accept(f, st, ev.Attachments[0].Kind)
 		return
 	}
-	if ev.Text != "" {
-		t.text(ev)
-		return
-	}
 	t.system("attachment")
-	t.reask()
-}
-
-// edited lets the new words of the last message replace the old ones. Edits
-// of older messages change nothing.
-func (t *turn) edited(ev bot.Event) {
-	e := t.s.Edit
-	if e == nil || (ev.Message != "" && e.Message != ev.Message) || t.s.Phase != PhaseOpen {
+	if ev.Text == "" {
+		t.reask()
 		return
 	}
-	if n := len(t.s.Last); n > 0 {
-		t.s.Last = t.s.Last[:n-1]
-	}
-	switch len(t.s.Back) {
-	case e.Back:
-	case e.Back + 1:
-		t.undo()
-	default:
-		t.system("edited")
-		return
-	}
-	ev.Message = e.Message
 	t.text(ev)
 }

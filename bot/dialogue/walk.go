@@ -10,95 +10,21 @@ import (
 // never checked.
 const maxWalk = 200
 
-// start opens a flow. With a flow already open it becomes a side question
-// from which the customer is brought back.
-func (t *turn) start(id string) {
-	f := t.p.Flows[id]
-	if f == nil || len(f.Order) == 0 {
-		t.miss(nil)
-		return
-	}
-	if t.unwind(id) {
-		return
-	}
-	if t.s.Phase == PhaseClosed || t.s.Phase == PhasePaused || len(t.s.Frames) == 0 {
-		t.begin(id)
-	}
-	t.checkpoint()
-	kind := FrameRoot
-	if len(t.s.Frames) > 0 {
-		kind = FrameSide
-		t.forgetSide()
-	}
-	t.s.Prompt = nil
-	t.s.Frames = append(t.s.Frames, Frame{Flow: id, Step: f.First(), Kind: kind})
-	t.note(bot.NoteStart, id, f.First(), string(kind), "")
-	t.enter()
-}
-
-// begin forgets what belongs to an earlier conversation.
-func (t *turn) begin(goal string) {
-	t.s.Phase = PhaseOpen
-	t.s.Goal = goal
-	t.s.Frames, t.s.Back, t.s.Answers, t.s.Attempts, t.s.Done = nil, nil, nil, nil, nil
-	t.s.Stuck, t.s.Edit = nil, nil
-	t.s.Told = false
-}
-
-// unwind goes back to a flow that is already open, closing what lies above.
-func (t *turn) unwind(id string) bool {
-	for i := len(t.s.Frames) - 1; i >= 0; i-- {
-		if t.s.Frames[i].Flow != id || t.s.Phase != PhaseOpen {
-			continue
-		}
-		for len(t.s.Frames) > i+1 {
-			t.drop(bot.Abandoned)
-		}
-		t.s.Prompt = nil
-		t.reask()
-		return true
-	}
-	return false
-}
-
-// forgetSide makes room for one more side question: of too many the oldest is
-// given up, the customer's first goal never.
-func (t *turn) forgetSide() {
-	sides, first, next := 0, -1, len(t.s.Frames)
-	for i, f := range t.s.Frames {
-		if f.Kind != FrameSide {
-			continue
-		}
-		sides++
-		if first < 0 {
-			first = i
-		} else if sides == 2 {
-			next = i
-		}
-	}
-	if first < 0 || (sides < maxSides && len(t.s.Frames) < maxFrames-1) {
-		return
-	}
-	t.s.Frames = append(t.s.Frames[:first], t.s.Frames[next:]...)
-	t.s.Back = nil
-}
-
 // enter walks from the top frame's step until the customer is asked
-// something, an action is awaited, or the conversation ends.
+// something, an action is awaited, or the conversation ends. A question of
+// the bot's own gives way to it.
 func (t *turn) enter() {
+	t.s.Prompt, t.s.Phase = nil, PhaseOpen
 	for range maxWalk {
-		f := t.top()
-		st := t.step()
+		f, st := t.top(), t.step()
 		if f == nil {
 			return
 		}
 		if st == nil {
-			t.handOff(t.queueHere(), "system_error", nil)
-			return
+			break
 		}
-		f.Tries, f.Contract, f.Action = 0, st.Contract, 0
 		if st.Kind == flows.KindGuide && t.skipped(f, st) {
-			t.follow("then", st.Guide.Then)
+			t.follow(f, "then", st.Guide.Then)
 			continue
 		}
 		if st.Kind.Waits() {
@@ -118,13 +44,13 @@ func (t *turn) pass(f *Frame, st *flows.Step) bool {
 	switch st.Kind {
 	case flows.KindSay:
 		t.sayStep(f, st)
-		t.follow("next", st.Next)
+		t.follow(f, "next", st.Next)
 	case flows.KindCheck:
 		edge, to := t.decide(f, st)
-		t.follow(edge, to)
+		t.follow(f, edge, to)
 	case flows.KindGoto:
 		t.sayStep(f, st)
-		t.jump(f, st)
+		return t.jump(f, st)
 	case flows.KindCall:
 		return t.callFlow(f, st)
 	case flows.KindDo:
@@ -138,59 +64,63 @@ func (t *turn) pass(f *Frame, st *flows.Step) bool {
 	return true
 }
 
-func (t *turn) sayStep(f *Frame, st *flows.Step) {
-	if st.Say.IsZero() && len(st.Media) == 0 {
-		return
-	}
-	t.say(bot.Message{Text: t.fill(f.Flow, st.Say), Media: t.media(st.Media), Ref: bot.Ref{Flow: f.Flow, Step: st.ID}})
+// follow moves a frame along one of its step's edges.
+func (t *turn) follow(f *Frame, edge, to string) {
+	t.note(bot.NoteEdge, f.Flow, f.Step, edge, to)
+	t.stand(f, to)
 }
 
-// follow moves the top frame along one of its step's edges.
-func (t *turn) follow(edge, to string) {
-	f := t.top()
-	t.note(bot.NoteEdge, f.Flow, f.Step, edge, to)
-	f.Step, f.At = to, 0
-	if st := t.p.Step(f.Flow, to); st != nil && st.Kind == flows.KindGuide {
-		if m := f.Marks.get(to); m > 0 && m <= len(st.Guide.Instructions) {
+// stand puts a frame on a step of its flow. A guide that the customer left
+// for help goes on where it was left.
+func (t *turn) stand(f *Frame, step string) {
+	f.Step, f.At, f.Tries, f.Action, f.Asked, f.Contract = step, 0, 0, 0, 0, ""
+	st := t.p.Step(f.Flow, step)
+	if st == nil {
+		return
+	}
+	f.Contract = st.Contract
+	if st.Kind == flows.KindGuide {
+		if m := f.Marks.get(step); m > 0 && m <= len(st.Guide.Instructions) {
 			f.At = m - 1
 		}
 	}
 }
 
 // jump replaces the flow by another; what was open below stays.
-func (t *turn) jump(f *Frame, st *flows.Step) {
-	to := st.Goto
-	next := t.p.Flows[to.Flow]
-	if next == nil && to.Flow == "" {
-		next = t.p.Flows[f.Flow]
+func (t *turn) jump(f *Frame, st *flows.Step) bool {
+	flow, step := st.Goto.Flow, st.Goto.Step
+	if flow == "" {
+		flow = f.Flow
 	}
+	next := t.p.Flows[flow]
 	if next == nil || len(next.Order) == 0 {
 		t.handOff(t.queueHere(), "system_error", nil)
-		return
+		return false
 	}
-	step := to.Step
 	if step == "" {
 		step = next.First()
 	}
-	t.note(bot.NoteEdge, f.Flow, f.Step, "goto", next.ID+"/"+step)
-	t.note(bot.NoteStart, next.ID, step, "goto", "")
-	*f = Frame{Flow: next.ID, Step: step, Kind: f.Kind}
-	// A deeper frame below may already run this flow; keep the stack small.
-	if len(t.s.Frames) == 1 {
-		t.s.Prompt = nil
+	t.note(bot.NoteEdge, f.Flow, f.Step, "goto", flow+"/"+step)
+	t.note(bot.NoteStart, flow, step, "goto", "")
+	*f = t.frame(flow, step, f.Kind)
+	if len(t.s.Frames) == 1 && t.hidden(t.s.Goal) {
+		t.s.Goal = flow // a greeting has led to what the customer came for
 	}
+	return true
 }
 
 func (t *turn) callFlow(f *Frame, st *flows.Step) bool {
 	callee := t.p.Flows[st.Call]
-	if callee == nil || len(callee.Order) == 0 || len(t.s.Frames) >= maxFrames {
+	full := len(t.s.Frames) >= maxFrames && !t.makeRoom()
+	if callee == nil || len(callee.Order) == 0 || full {
 		t.handOff(t.queueHere(), "system_error", nil)
 		return false
 	}
+	f = t.top() // making room may have moved it
 	t.sayStep(f, st)
 	t.note(bot.NoteEdge, f.Flow, f.Step, "call", callee.ID)
 	t.note(bot.NoteStart, callee.ID, callee.First(), "call", "")
-	t.s.Frames = append(t.s.Frames, Frame{Flow: callee.ID, Step: callee.First(), Kind: FrameCall})
+	t.s.Frames = append(t.s.Frames, t.frame(callee.ID, callee.First(), FrameCall))
 	return true
 }
 
@@ -198,68 +128,64 @@ func (t *turn) callFlow(f *Frame, st *flows.Step) bool {
 // in the flow below.
 func (t *turn) finish(f *Frame, st *flows.Step) bool {
 	t.sayStep(f, st)
-	outcome := bot.Outcome(st.Done)
-	if len(t.s.Frames) == 1 && st.Say.IsZero() {
-		t.system(string(outcome))
+	at, outcome := *f, bot.Outcome(st.Done)
+	if at.Kind == FrameRoot && st.Say.IsZero() {
+		t.system(st.Done)
 	}
-	at := *f
 	t.drop(outcome)
 	switch at.Kind {
 	case FrameCall:
-		return t.returned(string(outcome))
+		return t.returned(st.Done)
 	case FrameSide:
 		t.backTo()
 		return false
 	}
-	t.close(outcome, at, false)
+	t.close(outcome, at)
 	return false
 }
 
-// returned follows the caller's branch for an outcome of the called flow.
+// returned follows the caller's branch for an outcome of the called flow. An
+// outcome without a branch is one that only "cancel" gives: it ends the
+// caller as well.
 func (t *turn) returned(outcome string) bool {
-	st := t.step()
+	f, st := t.top(), t.step()
 	if st == nil || st.Kind != flows.KindCall {
-		t.handOff(t.queueHere(), "system_error", nil)
-		return false
+		// Another release has taken the call away: the caller goes on where
+		// it was put.
+		return true
 	}
+	if to := branch(st, outcome); to != "" {
+		t.follow(f, outcome, to)
+		return true
+	}
+	return t.giveUp()
+}
+
+// branch is where a call or do step goes on after an outcome, or "".
+func branch(st *flows.Step, outcome string) string {
 	for _, b := range st.When {
 		if b.Outcome == outcome {
-			t.follow(outcome, b.Go)
-			return true
+			return b.Go
 		}
 	}
-	return t.cancelTop(true)
+	return ""
 }
 
-// drop takes the top frame off with an outcome, and with it the checkpoints
-// that lie inside it.
-func (t *turn) drop(outcome bot.Outcome) {
-	f := t.top()
-	t.note(bot.NoteEnd, f.Flow, f.Step, string(outcome), "")
-	t.s.Frames = t.s.Frames[:len(t.s.Frames)-1]
-	depth := len(t.s.Frames)
-	for n := len(t.s.Back); n > 0 && t.s.Back[n-1].Depth > depth; n-- {
-		t.s.Back = t.s.Back[:n-1]
+// giveUp ends the top flow as abandoned, and its callers that have no branch
+// for that. It returns true when the walk goes on in a caller.
+func (t *turn) giveUp() bool {
+	at := t.place()
+	t.drop(bot.Abandoned)
+	switch at.Kind {
+	case FrameCall:
+		return t.returned(string(bot.Abandoned))
+	case FrameSide:
+		t.backTo()
+		return false
 	}
-}
-
-// backTo brings the customer back from a side question to the open one.
-func (t *turn) backTo() {
-	f := t.top()
-	if f == nil {
-		return
-	}
-	if fl := t.p.Flows[f.Flow]; fl != nil {
-		t.system("back_to", "{title}", fl.Title.In(t.s.Lang))
-	}
-	t.reask()
-}
-
-// close ends the conversation.
-func (t *turn) close(outcome bot.Outcome, at Frame, idle bool) {
-	t.s.Phase = PhaseClosed
-	t.s.Frames, t.s.Prompt, t.s.Back = nil, nil, nil
-	t.emit(bot.Effect{Kind: bot.EffectClose, Close: &bot.Close{Outcome: outcome, Flow: at.Flow, Step: at.Step, Idle: idle}})
+	t.system("cancelled")
+	t.close(bot.Abandoned, at)
+	return false
 }
 
 // decide takes the first case that holds.

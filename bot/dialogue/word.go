@@ -1,6 +1,9 @@
 package dialogue
 
 import (
+	"slices"
+	"strings"
+
 	"latchkey/bot"
 	"latchkey/flows"
 )
@@ -12,7 +15,7 @@ func (t *turn) word(word string) {
 	case "human":
 		t.handOff(t.queueHere(), "asked_human", nil)
 	case "menu":
-		t.menu()
+		t.menu("")
 	case "back":
 		t.back()
 	case "cancel":
@@ -20,179 +23,136 @@ func (t *turn) word(word string) {
 	case "restart":
 		t.restart()
 	case "repeat":
-		t.repeat()
+		t.reask()
 	case "why":
 		t.why()
 	case "language":
-		t.askLanguage()
+		t.askLanguage("")
 	}
-}
-
-// repeat asks the open question again, or says the menu.
-func (t *turn) repeat() {
-	if t.s.Phase == PhasePaused && len(t.s.Frames) > 0 && t.s.Prompt == nil {
-		t.offerResume()
-		return
-	}
-	t.reask()
-}
-
-// back undoes the last answer. An action that was called stays called.
-func (t *turn) back() {
-	if t.s.Prompt != nil && len(t.s.Frames) > 0 && t.s.Phase == PhaseOpen {
-		t.s.Prompt = nil
-		t.reask()
-		return
-	}
-	if t.s.Phase != PhaseOpen || len(t.s.Back) == 0 {
-		t.system("nothing_back")
-		t.repeat()
-		return
-	}
-	t.undo()
-	t.reask()
-}
-
-// undo restores the newest checkpoint.
-func (t *turn) undo() {
-	c := t.s.Back[len(t.s.Back)-1]
-	t.s.Back = t.s.Back[:len(t.s.Back)-1]
-	t.s.Prompt = nil
-	t.s.Frames = t.s.Frames[:min(c.Depth, len(t.s.Frames))]
-	if c.Top != nil && len(t.s.Frames) > 0 {
-		t.s.Frames[len(t.s.Frames)-1] = *c.Top
-	}
-	for i := len(c.Undo) - 1; i >= 0; i-- {
-		a := c.Undo[i]
-		if a.At.IsZero() {
-			t.s.Answers = deleteAnswer(t.s.Answers, a.Name)
-			continue
-		}
-		t.s.Answers = setAnswer(t.s.Answers, a, maxAnswers)
-	}
-}
-
-func deleteAnswer(list []Answer, name string) []Answer {
-	out := list[:0]
-	for _, a := range list {
-		if a.Name != name {
-			out = append(out, a)
-		}
-	}
-	return out
 }
 
 // cancel gives up what is open: the bot's own question, a side question, or
 // the conversation.
 func (t *turn) cancel() {
-	if t.s.Prompt != nil && len(t.s.Frames) > 0 && t.s.Phase == PhaseOpen {
+	open := len(t.s.Frames) > 0 && t.s.Phase == PhaseOpen
+	switch {
+	case open && t.s.Prompt != nil:
 		t.s.Prompt = nil
 		t.reask()
-		return
-	}
-	if len(t.s.Frames) == 0 || t.s.Phase != PhaseOpen {
-		t.s.Prompt, t.s.Frames, t.s.Phase = nil, nil, PhaseClosed
+	case open:
+		if t.giveUp() {
+			t.enter()
+		}
+	default:
+		if t.s.Phase != PhaseClosed {
+			t.s.Phase, t.s.ClosedAt = PhaseClosed, t.now
+		}
+		t.s.Prompt, t.s.Frames = nil, nil
+		t.forgetBack()
 		t.system("abandoned")
-		return
-	}
-	if t.cancelTop(false) {
-		t.enter()
 	}
 }
 
-// cancelTop gives up the top flow. It returns true when the walk goes on in
-// the flow below. quiet leaves out the words (the flow has just ended).
-func (t *turn) cancelTop(quiet bool) bool {
-	for {
-		at := *t.top()
-		t.drop(bot.Abandoned)
-		switch at.Kind {
-		case FrameSide:
-			t.backTo()
-			return false
-		case FrameCall:
-			if st := t.step(); st != nil {
-				for _, b := range st.When {
-					if b.Outcome == string(bot.Abandoned) {
-						t.follow(b.Outcome, b.Go)
-						return true
-					}
-				}
-			}
-			if len(t.s.Frames) > 0 {
-				continue
-			}
-		}
-		if !quiet {
-			t.system("cancelled")
-		}
-		t.close(bot.Abandoned, at, false)
-		return false
-	}
-}
-
-// restart begins the present flow again from its first step.
+// restart begins the present flow, as the customer sees it, again from its
+// first step: a called flow belongs to its caller.
 func (t *turn) restart() {
-	n := len(t.s.Frames)
-	if n == 0 || t.s.Phase == PhaseClosed {
-		t.s.Prompt = nil
-		t.menu()
+	i := t.base()
+	if i < 0 {
+		t.menu("")
 		return
 	}
-	i := n - 1
-	for i > 0 && t.s.Frames[i].Kind == FrameCall {
-		i--
+	for len(t.s.Frames) > i+1 {
+		t.forgetAnswers(t.top().Flow)
+		t.drop(bot.Abandoned)
 	}
-	f := t.p.Flows[t.s.Frames[i].Flow]
-	t.s.Frames = t.s.Frames[:i+1]
-	t.s.Back, t.s.Prompt, t.s.Phase = nil, nil, PhaseOpen
-	if f == nil || len(f.Order) == 0 {
-		t.handOff(t.queueHere(), "system_error", nil)
-		return
+	f := t.top()
+	t.forgetBack()
+	t.forgetAnswers(f.Flow)
+	first := ""
+	if fl := t.p.Flows[f.Flow]; fl != nil && len(fl.Order) > 0 {
+		first = fl.First()
 	}
-	prefix := f.ID + "."
-	kept := t.s.Answers[:0]
-	for _, a := range t.s.Answers {
-		if len(a.Name) < len(prefix) || a.Name[:len(prefix)] != prefix {
-			kept = append(kept, a)
-		}
-	}
-	t.s.Answers = kept
-	t.s.Frames[i] = Frame{Flow: f.ID, Step: f.First(), Kind: t.s.Frames[i].Kind}
+	*f = t.frame(f.Flow, first, f.Kind)
 	t.system("restarted")
 	t.enter()
+}
+
+// forgetAnswers drops what was said and done in a flow that begins again.
+func (t *turn) forgetAnswers(flow string) {
+	t.s.Answers = slices.DeleteFunc(t.s.Answers, func(a Answer) bool { return strings.HasPrefix(a.Name, flow+".") })
+	var done []string
+	for _, id := range t.s.Done {
+		if !strings.HasPrefix(id, flow+"/") {
+			done = append(done, id)
+		}
+	}
+	t.s.Done = done
 }
 
 // why says what the open question is good for, then asks it again.
 func (t *turn) why() {
 	f, st := t.top(), t.step()
-	switch {
-	case st == nil:
+	if st == nil || t.s.Prompt != nil || t.s.Phase != PhaseOpen {
 		t.system("why_top")
-	case !st.Why.IsZero():
-		t.say(bot.Message{Text: t.fill(f.Flow, st.Why), Ref: bot.Ref{Flow: f.Flow, Step: st.ID, Field: "why"}})
-	case !t.flowWhy(f).IsZero():
-		t.say(bot.Message{Text: t.fill(f.Flow, t.flowWhy(f)), Ref: bot.Ref{Flow: f.Flow, Step: st.ID, Field: "why"}})
-	default:
-		t.system("why")
+		t.reask()
+		return
 	}
-	t.repeat()
+	why := st.Why
+	if fl := t.p.Flows[f.Flow]; why.IsZero() && fl != nil {
+		why = fl.Why
+	}
+	if why.IsZero() {
+		t.system("why")
+	} else {
+		t.say(bot.Message{Text: t.fill(f.Flow, why), Ref: bot.Ref{Flow: f.Flow, Step: st.ID, Field: "why"}})
+	}
+	t.reask()
 }
 
-func (t *turn) flowWhy(f *Frame) flows.Text {
-	if fl := t.p.Flows[f.Flow]; fl != nil {
-		return fl.Why
+// switchLang goes over to the language a customer writes in. In the middle of
+// a conversation the bot says so.
+func (t *turn) switchLang(r *bot.Reading, folded string) {
+	if r == nil || r.Lang == "" || r.Lang == t.s.Lang || folded == "" || !t.p.Speaks(r.Lang) {
+		return
 	}
-	return flows.Text{}
+	if t.languageNamed(folded) != "" {
+		return // "English", written by somebody who asks for it
+	}
+	if st := t.step(); st != nil && st.Kind == flows.KindAsk && t.s.Prompt == nil {
+		return // a name or an address tells nothing of the customer's language
+	}
+	t.s.Lang, t.s.LangSet = r.Lang, true
+	if t.s.Phase == PhaseOpen || t.s.Phase == PhasePaused {
+		t.system("language_set")
+	}
 }
 
 // setLang goes over to a language the customer chose.
 func (t *turn) setLang(lang string) {
 	t.understood()
 	t.s.Lang, t.s.LangSet = lang, true
-	if t.s.Prompt != nil && t.s.Prompt.Step == promptLanguage {
+	first := false
+	if p := t.s.Prompt; p != nil && p.Step == promptLanguage {
+		first = p.Arg == "first"
 		t.s.Prompt = nil
 	}
 	t.system("language_set")
-	t.repeat()
+	if first && len(t.s.Frames) == 0 {
+		t.menu("greeting")
+		return
+	}
+	t.reask()
+}
+
+// languageNamed is the language that folded is the name of, or "".
+func (t *turn) languageNamed(folded string) string {
+	if folded == "" {
+		return ""
+	}
+	for _, l := range t.p.Languages() {
+		if flows.Fold(t.p.LanguageName(l)) == folded {
+			return l
+		}
+	}
+	return ""
 }

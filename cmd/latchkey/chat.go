@@ -4,7 +4,6 @@ import (
 	"bufio"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"strings"
 
@@ -33,22 +32,26 @@ func (c *chatCmd) Run(e *env) error {
 		return fmt.Errorf("the pack does not speak %q; it speaks %s", c.Lang, strings.Join(pack.Languages(), ", "))
 	}
 	s := &session{pack: pack, matcher: newMatcher(pack), now: e.now}
-	first, err := c.open(s)
+	lang := c.Lang
+	if lang == "" {
+		lang = localeLang(e.get)
+	}
+	effects, err := c.open(s, lang)
+	if err != nil {
+		return err
+	}
+	first, err := s.shown(effects)
 	if err != nil {
 		return err
 	}
 	if in, out, ok := terminals(e); ok && !c.Plain {
-		return runInteractive(e, s, first, in, out)
+		return terminal.Chat(e.ctx, in, out, first, s)
 	}
 	return c.plain(e, s, first)
 }
 
 // open begins the conversation: with the greeting, or at the named place.
-func (c *chatCmd) open(s *session) ([]bot.Effect, error) {
-	lang := c.Lang
-	if lang == "" {
-		lang = s.pack.Base
-	}
+func (c *chatCmd) open(s *session, lang string) ([]bot.Effect, error) {
 	hello := bot.Event{Kind: bot.EventOpened, Lang: lang, Facts: map[string]string{"channel": "terminal"}}
 	if c.At == "" {
 		return s.apply(hello), nil
@@ -65,9 +68,26 @@ func (c *chatCmd) open(s *session) ([]bot.Effect, error) {
 		return nil, fmt.Errorf("flow %q has no step %q; its steps are %s", flow, step, strings.Join(f.Order, ", "))
 	}
 	s.apply(hello)
-	state, effects := dialogue.StartAt(s.pack, s.state, flow, step, s.now())
-	s.state = state
-	return effects, nil
+	return s.startAt(flow, step), nil
+}
+
+// localeLang is the language that the terminal is set to ("ru" for
+// "ru_RU.UTF-8"), or "" when it does not tell. The order of the variables is
+// that of POSIX (Base Definitions, 8.2).
+func localeLang(get func(string) string) string {
+	for _, name := range []string{"LC_ALL", "LC_MESSAGES", "LANG"} {
+		v := get(name)
+		if v == "" {
+			continue
+		}
+		lang, _, _ := strings.Cut(v, ".")
+		lang, _, _ = strings.Cut(lang, "_")
+		if lang == "C" || lang == "POSIX" {
+			return ""
+		}
+		return strings.ToLower(lang)
+	}
+	return ""
 }
 
 // terminals are the input and output as terminals, when both are.
@@ -83,10 +103,8 @@ func terminals(e *env) (in, out *os.File, ok bool) {
 // maxLine is the longest line read from a pipe, in bytes.
 const maxLine = 1 << 20
 
-func (c *chatCmd) plain(e *env, s *session, effects []bot.Effect) error {
-	if err := printEffects(e.stdout, effects); err != nil {
-		return err
-	}
+func (c *chatCmd) plain(e *env, s *session, first []terminal.Shown) error {
+	printShown(e, first)
 	in := bufio.NewScanner(e.stdin)
 	in.Buffer(make([]byte, 0, 64<<10), maxLine)
 	for in.Scan() {
@@ -97,16 +115,14 @@ func (c *chatCmd) plain(e *env, s *session, effects []bot.Effect) error {
 		if line == "" {
 			continue
 		}
-		effects, err := s.text(e.ctx, line)
+		shown, err := s.Type(e.ctx, line)
 		if err != nil {
-			return fmt.Errorf("read the message: %w", err)
-		}
-		if err := printEffects(e.stdout, effects); err != nil {
 			return err
 		}
-		if len(effects) == 0 || s.state.Control != dialogue.ControlBot && !says(effects) {
-			fmt.Fprintln(e.stdout, "(the bot is silent: a person has this conversation; \"cancel\" takes it back)")
+		if len(shown) == 0 && s.state.Control != dialogue.ControlBot {
+			shown = []terminal.Shown{{Notice: "(the bot is silent: a person has this conversation; \"cancel\" takes it back)"}}
 		}
+		printShown(e, shown)
 	}
 	if errors.Is(in.Err(), bufio.ErrTooLong) {
 		return fmt.Errorf("a line is longer than %d KiB; send shorter lines", maxLine>>10)
@@ -114,34 +130,17 @@ func (c *chatCmd) plain(e *env, s *session, effects []bot.Effect) error {
 	return in.Err()
 }
 
-func says(effects []bot.Effect) bool {
-	for _, e := range effects {
-		if e.Kind == bot.EffectSay || e.Kind == bot.EffectHandOff {
-			return true
+// printShown writes what is shown as plain lines, choices numbered.
+func printShown(e *env, shown []terminal.Shown) {
+	for _, x := range shown {
+		if x.Message == nil {
+			fmt.Fprintf(e.stdout, "%s\n\n", x.Notice)
+			continue
 		}
-	}
-	return false
-}
-
-// printEffects shows a turn as plain lines.
-func printEffects(w io.Writer, effects []bot.Effect) error {
-	for _, ef := range effects {
-		switch ef.Kind {
-		case bot.EffectSay:
-			fmt.Fprintln(w, terminal.Render(*ef.Say, terminal.Style{}))
-			for _, c := range terminal.Choices(*ef.Say) {
-				fmt.Fprintln(w, "  "+c)
-			}
-			fmt.Fprintln(w)
-		case bot.EffectHandOff:
-			text, err := packetText(ef.HandOff)
-			if err != nil {
-				return fmt.Errorf("write the packet: %w", err)
-			}
-			fmt.Fprintf(w, "--- handed to the operator queue %q with this packet ---\n%s\n\n", ef.HandOff.Queue, text)
-		case bot.EffectClose:
-			fmt.Fprintf(w, "--- conversation closed: %s ---\n\n", ef.Close.Outcome)
+		fmt.Fprintln(e.stdout, terminal.Render(*x.Message, terminal.Style{}))
+		for _, c := range terminal.Choices(*x.Message) {
+			fmt.Fprintln(e.stdout, "  "+c)
 		}
+		fmt.Fprintln(e.stdout)
 	}
-	return nil
 }

@@ -12,7 +12,7 @@ import (
 type graphCmd struct {
 	Flow   string `arg:"" help:"Id of the flow to draw."`
 	Flows  string `help:"Folder of the pack; the bundled pack when left out." placeholder:"DIR"`
-	Format string `help:"What to draw: ${enum}." enum:"mermaid,svg" default:"mermaid"`
+	Format string `help:"What to draw: ${enum}." enum:"mermaid,svg,d2" default:"mermaid"`
 	Lang   string `help:"Language of the words." placeholder:"LANG"`
 	Out    string `short:"o" help:"File to write; the screen when left out." placeholder:"FILE"`
 }
@@ -34,9 +34,14 @@ func (c *graphCmd) Run(e *env) error {
 		return fmt.Errorf("the pack does not speak %q; it speaks %s", lang, strings.Join(pack.Languages(), ", "))
 	}
 	var out []byte
-	if c.Format == "svg" || strings.HasSuffix(c.Out, ".svg") {
-		out = flows.SVG(pack, c.Flow, lang)
-	} else {
+	switch {
+	case c.Format == "svg" || strings.HasSuffix(c.Out, ".svg"):
+		if out, err = svg(e.ctx, flows.D2(pack, c.Flow, lang)); err != nil {
+			return err
+		}
+	case c.Format == "d2":
+		out = []byte(flows.D2(pack, c.Flow, lang))
+	default:
 		out = []byte(flows.Mermaid(pack, c.Flow, lang))
 	}
 	if c.Out == "" {

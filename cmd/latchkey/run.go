@@ -25,6 +25,7 @@ func (f findings) Error() string { return f.summary }
 
 // cli is the command line. One field, one command, one file.
 type cli struct {
+	Serve   serveCmd   `cmd:"" help:"Serve the web chat and answer customers."`
 	Chat    chatCmd    `cmd:"" help:"Talk to the bot here in the terminal."`
 	Check   checkCmd   `cmd:"" help:"Check a pack and prove that every step reaches a person or an end."`
 	Test    testCmd    `cmd:"" help:"Run a pack's dialogue tests and walk every edge."`

@@ -1,0 +1,266 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"net"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"go.yaml.in/yaml/v4"
+
+	"latchkey/bot/redact"
+)
+
+// Config is the whole configuration of `latchkey serve`. Every key has a
+// default that works; config.example.yaml names them all and a test holds the
+// two together.
+type Config struct {
+	Listen    string       `yaml:"listen"`
+	PublicURL string       `yaml:"public_url"`
+	Data      string       `yaml:"data"`
+	Database  Secret       `yaml:"database"`
+	Node      string       `yaml:"node"`
+	Flows     string       `yaml:"flows"`
+	Stop      Duration     `yaml:"stop_within"`
+	Log       LogConfig    `yaml:"log"`
+	Limits    LimitsConfig `yaml:"limits"`
+	Web       WebConfig    `yaml:"web"`
+}
+
+// LogConfig says what is logged and how.
+type LogConfig struct {
+	Level  string `yaml:"level"`  // debug, info, warn, error
+	Format string `yaml:"format"` // text, json
+}
+
+// LimitsConfig keeps one customer from crowding out the others.
+type LimitsConfig struct {
+	Messages int `yaml:"messages_per_minute"` // of one customer
+	Burst    int `yaml:"burst"`
+	InFlight int `yaml:"in_flight"` // events being taken over at once
+	HandOffs int `yaml:"hand_offs_per_day"`
+}
+
+// WebConfig is the web chat.
+type WebConfig struct {
+	Enabled bool     `yaml:"enabled"`
+	Embed   []string `yaml:"embed_origins"` // sites that may show the chat in a frame
+}
+
+// Secret is a value that may be confidential: "env:NAME" or "file:PATH" says
+// where it stands. resolve reads it.
+type Secret string
+
+// Duration is a length of time as Go writes it, such as 10s.
+type Duration time.Duration
+
+// UnmarshalYAML reads 10s, 15m, 24h.
+func (d *Duration) UnmarshalYAML(n *yaml.Node) error {
+	v, err := time.ParseDuration(n.Value)
+	if err != nil || v <= 0 {
+		return fmt.Errorf("%q is not a length of time; write it like 10s or 15m", n.Value)
+	}
+	*d = Duration(v)
+	return nil
+}
+
+// defaultConfig is what `latchkey serve` runs with when nothing is said.
+func defaultConfig() Config {
+	return Config{
+		Listen: "127.0.0.1:8080",
+		Stop:   Duration(10 * time.Second),
+		Log:    LogConfig{Level: "info", Format: "text"},
+		Limits: LimitsConfig{Messages: 20, Burst: 10, InFlight: 1024, HandOffs: 3},
+		Web:    WebConfig{Enabled: true},
+	}
+}
+
+// maxConfig is the largest config file, in bytes.
+const maxConfig = 1 << 20
+
+// loadConfig reads a config file over the defaults. Every complaint names file
+// and line.
+func loadConfig(path string) (Config, error) {
+	cfg := defaultConfig()
+	if path == "" {
+		return cfg, nil
+	}
+	info, err := os.Stat(path)
+	switch {
+	case err != nil:
+		return cfg, fmt.Errorf("cannot open the config file %q: it does not exist or cannot be read", path)
+	case info.IsDir() || info.Size() > maxConfig:
+		return cfg, fmt.Errorf("the config file %q is a folder or larger than 1 MiB", path)
+	}
+	data, err := os.ReadFile(path)
+	if err != nil {
+		return cfg, fmt.Errorf("cannot read the config file %q: %w", path, err)
+	}
+	var root yaml.Node
+	if err := yaml.Load(data, &root); err != nil {
+		return cfg, configError(path, err)
+	}
+	if err := literalSecret(path, &root); err != nil {
+		return cfg, err
+	}
+	if err := yaml.Load(data, &cfg, yaml.WithKnownFields()); err != nil {
+		return cfg, configError(path, err)
+	}
+	return cfg, cfg.check(path, &root)
+}
+
+// configError puts file and line before what the YAML reader complains about.
+func configError(path string, err error) error {
+	var many *yaml.LoadErrors
+	if !errors.As(err, &many) {
+		return fmt.Errorf("%s: %w", path, err)
+	}
+	lines := make([]string, len(many.Errors))
+	for i, e := range many.Errors {
+		msg := e.Message
+		if field, _, ok := strings.Cut(strings.TrimPrefix(msg, "field "), " not found in type"); ok {
+			msg = fmt.Sprintf("there is no key %q; config.example.yaml lists them all", field)
+		}
+		lines[i] = fmt.Sprintf("%s:%d:%d: %s", path, e.Mark.Line, e.Mark.Column, msg)
+	}
+	return errors.New(strings.Join(lines, "\n"))
+}
+
+// literalSecret refuses a file in which a secret stands openly.
+func literalSecret(path string, n *yaml.Node) error {
+	if n.Kind == yaml.ScalarNode {
+		refused := false
+		if u, err := url.Parse(n.Value); err == nil && u.User != nil {
+			_, refused = u.User.Password()
+		}
+		if _, kinds := redact.Text(n.Value, redact.Context{}); len(kinds) > 0 {
+			refused = true
+		}
+		if refused {
+			return fmt.Errorf("%s:%d:%d: a secret stands here openly; put it into the environment or a file and write env:NAME or file:PATH", path, n.Line, n.Column)
+		}
+	}
+	for _, c := range n.Content {
+		if err := literalSecret(path, c); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// check looks at values that YAML cannot check.
+func (c *Config) check(path string, root *yaml.Node) error {
+	fail := func(key, what string) error {
+		if n := find(root, strings.Split(key, ".")); n != nil {
+			return fmt.Errorf("%s:%d:%d: %s: %s", path, n.Line, n.Column, key, what)
+		}
+		return fmt.Errorf("%s: %s: %s", path, key, what)
+	}
+	if _, _, err := net.SplitHostPort(c.Listen); err != nil {
+		return fail("listen", "write an address and a port, like 127.0.0.1:8080")
+	}
+	if c.PublicURL != "" {
+		if u, err := url.Parse(c.PublicURL); err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http" {
+			return fail("public_url", "write the address that browsers use, like https://help.example.com")
+		}
+	}
+	for _, o := range c.Web.Embed {
+		if u, err := url.Parse(o); err != nil || u.Host == "" || u.Path != "" || u.Scheme != "https" && u.Scheme != "http" {
+			return fail("web.embed_origins", "each is scheme and host alone, like https://shop.example.com")
+		}
+	}
+	for key, v := range map[string]struct {
+		value string
+		of    []string
+	}{
+		"log.level": {c.Log.Level, []string{"debug", "info", "warn", "error"}}, "log.format": {c.Log.Format, []string{"text", "json"}},
+	} {
+		if !contains(v.of, v.value) {
+			return fail(key, "it can be "+strings.Join(v.of, ", "))
+		}
+	}
+	for key, v := range map[string]int{
+		"limits.messages_per_minute": c.Limits.Messages, "limits.burst": c.Limits.Burst,
+		"limits.in_flight": c.Limits.InFlight, "limits.hand_offs_per_day": c.Limits.HandOffs,
+	} {
+		if v < 1 || v > 1_000_000 {
+			return fail(key, "write a number from 1 to 1000000")
+		}
+	}
+	return nil
+}
+
+func contains(list []string, s string) bool {
+	for _, x := range list {
+		if x == s {
+			return true
+		}
+	}
+	return false
+}
+
+// find is the node at a path of keys, or nil.
+func find(n *yaml.Node, path []string) *yaml.Node {
+	if n.Kind == yaml.DocumentNode && len(n.Content) > 0 {
+		n = n.Content[0]
+	}
+	for _, key := range path {
+		var next *yaml.Node
+		for i := 0; i+1 < len(n.Content) && n.Kind == yaml.MappingNode; i += 2 {
+			if n.Content[i].Value == key {
+				next = n.Content[i+1]
+			}
+		}
+		if next == nil {
+			return nil
+		}
+		n = next
+	}
+	return n
+}
+
+// resolve reads a secret from where it says it stands. Anything else is the
+// value itself.
+func (s Secret) resolve(getenv func(string) string) (string, error) {
+	if name, ok := strings.CutPrefix(string(s), "env:"); ok {
+		v := getenv(name)
+		if v == "" {
+			return "", fmt.Errorf("the environment variable %s is empty; set it or change the config", name)
+		}
+		return v, nil
+	}
+	if path, ok := strings.CutPrefix(string(s), "file:"); ok {
+		info, err := os.Stat(path)
+		if err != nil {
+			return "", fmt.Errorf("the secret file %s cannot be read: it does not exist or is not yours", path)
+		}
+		if info.Mode().Perm()&0o077 != 0 {
+			return "", fmt.Errorf("the secret file %s can be read by others; run: chmod 600 %s", path, path)
+		}
+		data, err := os.ReadFile(path)
+		if err != nil {
+			return "", fmt.Errorf("the secret file %s cannot be read: %w", path, err)
+		}
+		return strings.TrimSpace(string(data)), nil
+	}
+	return string(s), nil
+}
+
+// dataFolder is where the program keeps its files: the configured folder, or
+// the one that the XDG base directory specification gives to user data.
+func (c *Config) dataFolder(getenv func(string) string) (string, error) {
+	if c.Data != "" {
+		return c.Data, nil
+	}
+	if dir := getenv("XDG_DATA_HOME"); filepath.IsAbs(dir) {
+		return filepath.Join(dir, "latchkey"), nil
+	}
+	if home := getenv("HOME"); home != "" {
+		return filepath.Join(home, ".local", "share", "latchkey"), nil
+	}
+	return "", errors.New("there is no home folder to keep the data in; set \"data\" in the config")
+}
