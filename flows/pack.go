@@ -2,6 +2,7 @@ package flows
 
 import (
 	"io/fs"
+	"slices"
 	"time"
 )
 
@@ -48,12 +49,7 @@ func (p *Pack) Languages() []string {
 
 // Speaks tells whether lang is a language of the pack.
 func (p *Pack) Speaks(lang string) bool {
-	for _, l := range p.Languages() {
-		if l == lang {
-			return true
-		}
-	}
-	return false
+	return lang == p.Base || slices.Contains(p.Required, lang) || slices.Contains(p.BestEffort, lang)
 }
 
 // System returns the system message with the given key (see SystemTexts), and

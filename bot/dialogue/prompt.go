@@ -86,7 +86,7 @@ func (t *turn) promptLabel(p *Prompt, id string) string {
 	case lists(p.Step) && t.p.Flows[id] != nil:
 		return t.p.Flows[id].Title.In(t.s.Lang)
 	}
-	return t.choiceWords(id)
+	return t.words("choice_" + id)
 }
 
 func (t *turn) categoryTitle(id string) string {

@@ -73,7 +73,7 @@ func (t *turn) choices(f *Frame, st *flows.Step) []bot.Choice {
 		if o.option != nil {
 			label = t.fill(f.Flow, o.option.Label)
 		} else {
-			label = t.choiceWords(o.id)
+			label = t.words("choice_" + o.id)
 		}
 		out[i] = bot.Choice{Label: label, Minor: o.minor,
 			Button: bot.Button{Flow: f.Flow, Step: f.Step, At: buttonAt(f, st), Nonce: t.s.Nonce, Choice: o.id}}

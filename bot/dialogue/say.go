@@ -42,35 +42,6 @@ func (t *turn) words(key string, args ...string) string {
 	return strings.NewReplacer(args...).Replace(s)
 }
 
-// choiceWords are the words on one of the bot's own choices. The keys stand
-// here whole, so that none is put together for every button.
-func (t *turn) choiceWords(id string) string {
-	key := ""
-	switch id {
-	case "done":
-		key = "choice_done"
-	case "stuck":
-		key = "choice_stuck"
-	case "back":
-		key = "choice_back"
-	case "human":
-		key = "choice_human"
-	case "menu":
-		key = "choice_menu"
-	case "none":
-		key = "choice_none"
-	case "yes":
-		key = "choice_yes"
-	case "no":
-		key = "choice_no"
-	case "continue":
-		key = "choice_continue"
-	case "start_over":
-		key = "choice_start_over"
-	}
-	return t.words(key)
-}
-
 // fill returns the words of a step with the customer's answers put in.
 // Values are data: whatever Markdown they hold is shown, not obeyed.
 func (t *turn) fill(flow string, text flows.Text) string {

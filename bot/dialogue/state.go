@@ -170,13 +170,21 @@ func (c counts) with(k string, n int) counts {
 
 // clone copies what a turn may change in place.
 func (s State) clone() State {
-	s.Frames = slices.Clone(s.Frames)
-	s.Back = slices.Clone(s.Back)
-	s.Answers = slices.Clone(s.Answers)
-	s.Facts = slices.Clone(s.Facts)
-	s.Attempts = slices.Clone(s.Attempts)
-	s.Last = slices.Clone(s.Last)
+	s.Frames = copyOf(s.Frames)
+	s.Back = copyOf(s.Back)
+	s.Answers = copyOf(s.Answers)
+	s.Facts = copyOf(s.Facts)
+	s.Attempts = copyOf(s.Attempts)
+	s.Last = copyOf(s.Last)
 	return s
+}
+
+// copyOf copies a list, with room for the one more that a turn mostly adds.
+func copyOf[T any](list []T) []T {
+	if len(list) == 0 {
+		return nil
+	}
+	return append(make([]T, 0, len(list)+1), list...)
 }
 
 // Open tells whether a question waits for the customer.

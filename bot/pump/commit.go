@@ -33,7 +33,7 @@ func (p *Pump) step(ctx context.Context, r *Release, c store.Conversation, s dia
 	if err != nil {
 		return err
 	}
-	out, err := p.prepare(r, c, next, ev, effects, now)
+	out, err := p.prepare(r, c, string(s.Control), next, ev, effects, now)
 	if err != nil {
 		return err
 	}
@@ -71,8 +71,9 @@ func stepSafely(r *Release, s dialogue.State, ev bot.Event, now time.Time) (next
 	return next, effects, nil
 }
 
-// prepare writes down what the step led to. Nothing of it touches the store.
-func (p *Pump) prepare(r *Release, c store.Conversation, next dialogue.State, ev bot.Event, effects []bot.Effect, now time.Time) (*outcome, error) {
+// prepare writes down what the step led to. told is who has the conversation
+// as the engine was told. Nothing of it touches the store.
+func (p *Pump) prepare(r *Release, c store.Conversation, told string, next dialogue.State, ev bot.Event, effects []bot.Effect, now time.Time) (*outcome, error) {
 	out := &outcome{}
 	before := c.Control
 	var err error
@@ -82,7 +83,7 @@ func (p *Pump) prepare(r *Release, c store.Conversation, next dialogue.State, ev
 	c.Release, c.Control, c.Lang = r.Pack.Release, string(next.Control), next.Lang
 	c.Seq++
 	out.c = c
-	out.turn = store.Turn{Conversation: c.ID, Seq: c.Seq, At: now, Release: r.Pack.Release}
+	out.turn = store.Turn{Conversation: c.ID, Seq: c.Seq, At: now, Release: r.Pack.Release, Control: told}
 	if out.turn.Event, err = json.Marshal(ev); err != nil {
 		return nil, fmt.Errorf("write the event: %w", err)
 	}

@@ -151,6 +151,7 @@ type Turn struct {
 	Seq          int64 // 1, 2, 3, … within the conversation
 	At           time.Time
 	Release      string
+	Control      string // who had the conversation before the turn, as the engine was told
 	Event        []byte // bot.Event as JSON, with its reading
 	Effects      []byte // []bot.Effect as JSON
 }

@@ -58,6 +58,7 @@ type Tickets interface {
 	// by the store.
 	OpenTicket(t Ticket, ev TicketEvent) (Ticket, error)
 	Ticket(id bot.TicketID) (Ticket, error)
+	TicketNo(no int64) (Ticket, error)
 	// Tickets lists them in the order in which they entered the queue.
 	Tickets(f TicketFilter) ([]Ticket, error)
 	// ChangeTicket writes t over the version before it (t.Version-1) in one

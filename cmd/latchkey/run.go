@@ -33,6 +33,10 @@ type cli struct {
 	I18n    i18nCmd    `cmd:"" name:"i18n" help:"List missing and stale translations, or write them for translators."`
 	New     newCmd     `cmd:"" help:"Write a new flow with its test, to start from."`
 	Schema  schemaCmd  `cmd:"" help:"Print the JSON Schema of flow files, for editors."`
+	Desk    deskCmd    `cmd:"" help:"Work the operator queue."`
+	Backup  backupCmd  `cmd:"" help:"Copy the database while the server runs."`
+	Migrate migrateCmd `cmd:"" help:"Bring the database up to date."`
+	Replay  replayCmd  `cmd:"" help:"Run a stored conversation through the engine again and compare."`
 	Version versionCmd `cmd:"" help:"Print the version of the program and of the bundled pack."`
 }
 

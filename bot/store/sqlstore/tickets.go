@@ -38,8 +38,13 @@ VALUES ($1, (SELECT coalesce(max(no), 1000) + 1 FROM ticket), $2, $3, $4, $5, $6
 }
 
 // Ticket implements store.Tickets.
-func (t *tx) Ticket(id bot.TicketID) (store.Ticket, error) {
-	k, err := scanTicket(t.q.QueryRowContext(t.ctx, `SELECT `+ticketColumns+` FROM ticket WHERE id = $1`, id))
+func (t *tx) Ticket(id bot.TicketID) (store.Ticket, error) { return t.ticketBy("id", id) }
+
+// TicketNo implements store.Tickets.
+func (t *tx) TicketNo(no int64) (store.Ticket, error) { return t.ticketBy("no", no) }
+
+func (t *tx) ticketBy(column string, value any) (store.Ticket, error) {
+	k, err := scanTicket(t.q.QueryRowContext(t.ctx, `SELECT `+ticketColumns+` FROM ticket WHERE `+column+` = $1`, value))
 	if errors.Is(err, sql.ErrNoRows) {
 		return k, store.ErrNotFound
 	}

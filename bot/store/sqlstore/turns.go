@@ -10,9 +10,9 @@ import (
 // AddTurn implements store.Turns.
 func (t *tx) AddTurn(n store.Turn) error {
 	added, err := t.exec("add the turn", `
-INSERT INTO turn (conversation, seq, at, release, event, effects) VALUES ($1, $2, $3, $4, $5, $6)
+INSERT INTO turn (conversation, seq, at, release, control, event, effects) VALUES ($1, $2, $3, $4, $5, $6, $7)
 ON CONFLICT (conversation, seq) DO NOTHING`,
-		n.Conversation, n.Seq, micros(n.At), n.Release, n.Event, n.Effects)
+		n.Conversation, n.Seq, micros(n.At), n.Release, n.Control, n.Event, n.Effects)
 	if err == nil && added == 0 {
 		return store.ErrFenced
 	}
@@ -22,11 +22,11 @@ ON CONFLICT (conversation, seq) DO NOTHING`,
 // Turns implements store.Turns.
 func (t *tx) Turns(c bot.ConversationID, after int64, limit int) ([]store.Turn, error) {
 	var out []store.Turn
-	err := t.rows("read the turns", `SELECT seq, at, release, event, effects FROM turn WHERE conversation = $1 AND seq > $2 ORDER BY seq LIMIT $3`,
+	err := t.rows("read the turns", `SELECT seq, at, release, control, event, effects FROM turn WHERE conversation = $1 AND seq > $2 ORDER BY seq LIMIT $3`,
 		[]any{c, after, limit}, func(rs *sql.Rows) error {
 			n := store.Turn{Conversation: c}
 			var at int64
-			if err := rs.Scan(&n.Seq, &at, &n.Release, &n.Event, &n.Effects); err != nil {
+			if err := rs.Scan(&n.Seq, &at, &n.Release, &n.Control, &n.Event, &n.Effects); err != nil {
 				return err
 			}
 			n.At = fromMicros(at)

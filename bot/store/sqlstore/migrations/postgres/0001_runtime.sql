@@ -42,6 +42,7 @@ CREATE TABLE turn (
 	seq          BIGINT NOT NULL,
 	at           BIGINT NOT NULL,
 	release      TEXT NOT NULL,
+	control      TEXT NOT NULL,
 	event        BYTEA NOT NULL,
 	effects      BYTEA NOT NULL,
 	UNIQUE (conversation, seq)

@@ -42,6 +42,7 @@ CREATE TABLE turn (
 	seq          INTEGER NOT NULL,
 	at           INTEGER NOT NULL,
 	release      TEXT NOT NULL,
+	control      TEXT NOT NULL,
 	event        BLOB NOT NULL,
 	effects      BLOB NOT NULL,
 	UNIQUE (conversation, seq)
