@@ -101,8 +101,8 @@ func (t *turn) overcome(f *Frame, st *flows.Step) {
 // leaveGuide records where a customer gives up who is handed over in the
 // middle of a guide.
 func (t *turn) leaveGuide() {
-	f, st := t.top(), t.step()
-	if st == nil || st.Kind != flows.KindGuide || f.Asked == 0 {
+	f, st := t.top(), t.asksNow()
+	if st == nil || st.Kind != flows.KindGuide {
 		return
 	}
 	words := t.stuckHere(f, st)

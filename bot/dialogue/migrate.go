@@ -7,71 +7,93 @@ import (
 	"latchkey/flows"
 )
 
+// arrival is how a conversation came onto another pack release.
+type arrival int
+
+const (
+	inPlace arrival = iota // the open question is the one the customer has seen
+	byRule                 // the editor has said which step takes its place
+	lost                   // nobody knows where to go on
+)
+
 // migrate brings a conversation that was on another pack release onto this
-// one. A step with the same id and contract goes on unseen; so does one that
-// the editor's moved rule leads elsewhere. Any other flow is put on the
-// nearest place that is still there. It returns false when that happened to
-// the open step, so that the event is not read against a question that the
-// customer has not seen.
-func (t *turn) migrate() bool {
+// one. A step with the same id and contract goes on unseen. Where the step has
+// gone, or has other answers, the editor's moved rule says where to go on, and
+// without one the flow is put on the nearest place that is still there. Only
+// inPlace may the event be read as an answer.
+func (t *turn) migrate() arrival {
 	was := t.s.Release
 	t.s.Release = t.p.Release
 	if was == "" || was == t.p.Release {
-		return true
+		return inPlace
 	}
 	if t.s.Prompt != nil && !t.promptFits() {
 		t.s.Prompt = nil // its numbers on the screen would count other things now
 	}
 	if len(t.s.Frames) == 0 {
-		return true
+		return inPlace
 	}
-	kept, moved, lost := t.moveFrames()
+	kept, moved, how := t.moveFrames()
 	t.s.Frames = kept
 	if !moved {
 		t.keepCheckpoints()
-		return true
+		return inPlace
 	}
 	t.forgetBack()
 	t.s.Edit = nil
-	if lost {
+	if how != inPlace {
 		for i := range t.s.Frames {
 			t.s.Frames[i].Action = 0 // its answer may find nobody: it is asked for again
 		}
 	}
-	return !lost
+	return how
 }
 
-// moveFrames brings every open flow onto this release. lost tells that the
-// top one does not stand where it stood and no rule of the editor says so.
-func (t *turn) moveFrames() (kept []Frame, moved, lost bool) {
+// moveFrames brings every open flow onto this release, and tells how the top
+// one arrived there.
+func (t *turn) moveFrames() (kept []Frame, moved bool, how arrival) {
 	kept = make([]Frame, 0, len(t.s.Frames))
 	var gone *Frame // the lowest of the flows just below that are no more
 	for i := range t.s.Frames {
 		f := t.s.Frames[i]
 		fl := t.p.Flows[f.Flow]
-		lost = false
-		switch {
-		case fl == nil || len(fl.Order) == 0:
+		if fl == nil || len(fl.Order) == 0 {
 			t.note(bot.NoteMoved, f.Flow, f.Step, "gone", "")
-			moved, lost = true, true
+			moved, how = true, lost
 			if gone == nil {
 				gone = &t.s.Frames[i]
 			}
 			continue
-		case t.fits(&f):
-			f.At = inGuide(fl.Steps[f.Step], f.At)
-		case t.moveByRule(fl, &f):
+		}
+		step := f.Step
+		if how = t.moveFrame(fl, &f); how != inPlace || f.Step != step {
 			moved = true
-		default:
-			moved, lost = true, true
-			t.moveNear(fl, &f)
 		}
 		if gone != nil { // what lies above takes over its place
 			f.Kind, gone = gone.Kind, nil
 		}
 		kept = append(kept, f)
 	}
-	return kept, moved, lost
+	return kept, moved, how
+}
+
+// moveFrame brings one flow onto this release.
+func (t *turn) moveFrame(fl *flows.Flow, f *Frame) arrival {
+	if t.fits(f) {
+		f.At = inGuide(fl.Steps[f.Step], f.At)
+		return inPlace
+	}
+	if to := fl.Moved[f.Step]; fl.Steps[to] != nil {
+		t.note(bot.NoteMoved, f.Flow, f.Step, "moved", to)
+		if st := fl.Steps[to]; st.Contract == f.Contract { // only its name is another
+			f.Step, f.At = to, inGuide(st, f.At)
+			return inPlace
+		}
+		t.stand(f, to)
+		return byRule
+	}
+	t.moveNear(fl, f)
+	return lost
 }
 
 // promptFits tells whether everything that the bot's own question offers is
@@ -116,17 +138,6 @@ func inGuide(st *flows.Step, at int) int {
 	return min(at, len(st.Guide.Instructions)-1)
 }
 
-// moveByRule follows the editor's moved rule for the frame's step.
-func (t *turn) moveByRule(fl *flows.Flow, f *Frame) bool {
-	to, ok := fl.Moved[f.Step]
-	if !ok || fl.Steps[to] == nil {
-		return false
-	}
-	t.note(bot.NoteMoved, f.Flow, f.Step, "moved", to)
-	t.stand(f, to)
-	return true
-}
-
 // moveNear puts a frame on the nearest place that its flow still has: the
 // same step with other answers, the last question that has stayed as it was,
 // or the beginning.
@@ -162,8 +173,15 @@ func (t *turn) goesOnAnyway(ev bot.Event) bool {
 	return false
 }
 
-// askMoved asks where to go on after the open step has gone.
-func (t *turn) askMoved() {
+// moved shows the customer where the conversation stands after the open step
+// has gone, or asks where to go on.
+func (t *turn) moved(how arrival) {
+	if how == byRule {
+		t.s.Prompt = nil
+		t.system("moved_on")
+		t.reask()
+		return
+	}
 	choices := []string{"start_over", "menu", "human"}
 	switch f := t.top(); {
 	case f == nil:

@@ -36,8 +36,11 @@ func (t *turn) ownOption(b bot.Button) bool {
 // waitsFor tells whether the question that a button belongs to is the open
 // one, asked in this visit of the step, and still has that answer.
 func (t *turn) waitsFor(b bot.Button) bool {
-	f, st := t.top(), t.step()
-	if st == nil || f.Flow != b.Flow || f.Step != b.Step || f.Asked == 0 || b.Nonce < f.Asked || b.At != buttonAt(f, st) {
+	f, st := t.top(), t.asksNow()
+	if st == nil || f.Flow != b.Flow || b.Nonce < f.Asked || b.At != buttonAt(f, st) {
+		return false
+	}
+	if b.Step != f.Step && t.p.Flows[f.Flow].Moved[b.Step] != f.Step {
 		return false
 	}
 	return t.hasOffer(f, st, b.Choice)

@@ -107,9 +107,13 @@ func (t *turn) fact(name, value string) {
 // dispatch handles an event while the bot has the conversation.
 func (t *turn) dispatch(ev bot.Event) {
 	t.secretRemoved(ev)
-	if !t.migrate() && !t.goesOnAnyway(ev) {
+	how := t.migrate()
+	if f := t.top(); f != nil && how == inPlace && t.s.Prompt == nil && f.Asked == 0 && f.Action == 0 {
+		how = byRule // moved by an event that did not show it to the customer
+	}
+	if how != inPlace && !t.goesOnAnyway(ev) {
 		t.remember(ev.Text)
-		t.askMoved()
+		t.moved(how)
 		return
 	}
 	switch ev.Kind {
@@ -160,6 +164,15 @@ func (t *turn) step() *flows.Step {
 		return nil
 	}
 	return t.p.Step(f.Flow, f.Step)
+}
+
+// asksNow returns the step whose question the customer has before them, or
+// nil. A step that another release has put the conversation on has not asked.
+func (t *turn) asksNow() *flows.Step {
+	if f := t.top(); f != nil && f.Asked > 0 {
+		return t.step()
+	}
+	return nil
 }
 
 // place is the top frame, or an empty one when no flow is open.

@@ -93,7 +93,7 @@ func (t *turn) stepText(ev bot.Event, folded string) bool {
 // conversation was closed for silence. Bare words for yes and no may be meant
 // for that other question, and what fits any text says nothing.
 func (t *turn) exact(text, folded string) bool {
-	st := t.step()
+	st := t.asksNow()
 	if st == nil || t.p.Says("yes", folded) || t.p.Says("no", folded) || (st.Ask != nil && st.Ask.Type == "pattern") {
 		return false
 	}
@@ -192,12 +192,11 @@ func (t *turn) remember(text string) {
 
 // attachment handles a file with or without words. Files are not looked at.
 func (t *turn) attachment(ev bot.Event) {
-	f, st := t.top(), t.step()
-	if st != nil && st.Ask != nil && st.Ask.Type == "file" && len(ev.Attachments) > 0 {
+	if st := t.asksNow(); st != nil && st.Ask != nil && st.Ask.Type == "file" && len(ev.Attachments) > 0 {
 		t.remember(ev.Text)
 		t.system("attachment_kept")
 		t.awake()
-		t.accept(f, st, ev.Attachments[0].Kind)
+		t.accept(t.top(), st, ev.Attachments[0].Kind)
 		return
 	}
 	t.system("attachment")
