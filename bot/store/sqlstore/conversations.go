@@ -52,7 +52,7 @@ RETURNING `+conversationColumns,
 func (t *tx) Save(c store.Conversation, now time.Time) error {
 	n, err := t.exec("save the conversation", `
 UPDATE conversation SET release = $1, state = $2, control = $3, lang = $4, seq = $5, name = $6, updated_at = $7
-WHERE id = $8 AND fence = $9 AND seq IN ($5, $5 - 1)`,
+WHERE id = $8 AND fence = $9 AND seq + 1 >= $5 AND seq <= $5`,
 		c.Release, c.State, c.Control, c.Lang, c.Seq, c.Name, micros(now), c.ID, c.Fence)
 	if err == nil && n == 0 {
 		return store.ErrFenced
@@ -83,7 +83,7 @@ func (t *tx) Unlease(c bot.ConversationID, fence int64) error {
 
 // UnleaseNode implements store.Conversations.
 func (t *tx) UnleaseNode(node string) error {
-	_, err := t.exec("end the leases", `UPDATE conversation SET node = '', lease_until = 0, fence = fence + 1 WHERE node <> '' AND ($1 = '' OR node = $1)`, node)
+	_, err := t.exec("end the leases", `UPDATE conversation SET node = '', lease_until = 0, fence = fence + 1 WHERE node <> '' AND (CAST($1 AS TEXT) = '' OR node = $1)`, node)
 	return err
 }
 
