@@ -107,6 +107,15 @@ func (t *turn) fact(name, value string) {
 // dispatch handles an event while the bot has the conversation.
 func (t *turn) dispatch(ev bot.Event) {
 	t.secretRemoved(ev)
+	switch ev.Kind {
+	case bot.EventFlood:
+		t.system("slow_down")
+		t.still = true
+		return
+	case bot.EventFault:
+		t.handOff(t.queueHere(), "system_error", nil)
+		return
+	}
 	how := t.migrate()
 	if f := t.top(); f != nil && how == inPlace && t.s.Prompt == nil && f.Asked == 0 && f.Action == 0 {
 		how = byRule // moved by an event that did not show it to the customer

@@ -186,7 +186,7 @@ func (f *finder) expected() {
 		return
 	}
 	w := f.ws[0]
-	strong := w.runes() >= 8 && w.upper > 0 && w.lower > 0 && w.digits > 0 && w.symbols > 0 && !w.address()
+	strong := w.runes() >= 8 && w.upper > 0 && w.lower > 0 && w.digits > 0 && w.symbols > 0 && !w.address() && !strings.Contains(w.text, "/")
 	if strong || f.c.ExpectPassword && w.runes() >= 6 && w.mixed() {
 		f.mark(w.from, w.to, Password)
 	}

@@ -13,7 +13,9 @@ type finder struct {
 	spans []span
 }
 
-func (f *finder) mark(from, to int, k Kind) { f.spans = append(f.spans, span{from: from, to: to, kind: k}) }
+func (f *finder) mark(from, to int, k Kind) {
+	f.spans = append(f.spans, span{from: from, to: to, kind: k})
+}
 
 // find runs every detector. What has a form of its own comes first, so that
 // its kind is the one that is told.
@@ -89,10 +91,16 @@ func (f *finder) tokens() {
 		for _, m := range tokenForm.FindAllStringIndex(w.text, -1) {
 			f.mark(w.from+m[0], w.from+m[1], Token)
 		}
-		if !w.address() && len(w.text) >= 30 && w.upper > 2 && w.lower > 2 && w.digits > 2 && w.letters == w.upper+w.lower {
+		if len(w.text) >= 30 && w.upper > 2 && w.lower > 2 && w.digits > 2 && unreadable(w.text) {
 			f.mark(w.from, w.to, Token)
 		}
 	}
+}
+
+// unreadable tells whether a long word is nothing but the characters of
+// base64 and base64url; a slash would make it a path.
+func unreadable(s string) bool {
+	return strings.Trim(s, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_+=") == ""
 }
 
 // wayIn are words in a link that open an account to whoever has it.

@@ -155,7 +155,7 @@ func (c *Chat) serveOpen(w http.ResponseWriter, r *http.Request) {
 		}
 		q.Token = newToken()
 	}
-	id := conversation(q.Token)
+	id := Conversation(q.Token)
 	entries, err := c.o.History.Entries(r.Context(), id, 0, maxEntries)
 	if err != nil {
 		c.unavailable(w, "read the conversation", err)
@@ -222,7 +222,7 @@ func (c *Chat) known(w http.ResponseWriter, r *http.Request) (bot.ConversationID
 		problem(w, http.StatusUnauthorized, "open the chat first")
 		return "", false
 	}
-	return conversation(token), true
+	return Conversation(token), true
 }
 
 // unavailable says that the message was not taken and may be sent again.

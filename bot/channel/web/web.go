@@ -173,8 +173,8 @@ var tokenForm = regexp.MustCompile(`^[A-Z2-7]{26,52}$`)
 // newToken is at least 128 random bits.
 func newToken() string { return rand.Text() + rand.Text() }
 
-// conversation is the id that belongs to a token.
-func conversation(token string) bot.ConversationID {
+// Conversation is the id that belongs to a page's token.
+func Conversation(token string) bot.ConversationID {
 	sum := sha256.Sum256([]byte("latchkey web chat\x00" + token))
 	return bot.ConversationID(Name + ":" + hex.EncodeToString(sum[:16]))
 }
