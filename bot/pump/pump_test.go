@@ -33,7 +33,9 @@ type onePack struct{ r *pump.Release }
 func (o onePack) Current() *pump.Release                                 { return o.r }
 func (o onePack) Release(context.Context, string) (*pump.Release, error) { return o.r, nil }
 
-func smallPack(t *testing.T) onePack {
+func benchPack(b *testing.B) onePack { return smallPack(b) }
+
+func smallPack(t testing.TB) onePack {
 	t.Helper()
 	p, problems := flows.Load(os.DirFS("testdata/pack"), flows.Options{Today: time.Date(2026, 11, 25, 0, 0, 0, 0, time.UTC)})
 	if p == nil {
