@@ -20,24 +20,30 @@ type Hop struct {
 // is shown by one. It keeps to the cases of check steps as far as the choices
 // made on the way decide them. Where only another flow leads to the step, it
 // starts there. ok is false when no dialogue gets to the step.
-func (p *Pack) Walk(flow, step string) (hops []Hop, ok bool) {
-	s := p.Step(flow, step)
-	if s == nil {
-		return nil, false
-	}
+func (p *Pack) Walk(flow, step string) (hops []Hop, ok bool) { return p.Walker()(flow, step) }
+
+// Walker returns Walk for many steps of the same pack, which it measures only
+// once. It is not safe for concurrent use.
+func (p *Pack) Walker() func(flow, step string) (hops []Hop, ok bool) {
 	g := newGraph(p, nil)
-	v, known := g.nodes[s]
-	if !known || !g.reached(v) {
-		return nil, false
+	return func(flow, step string) ([]Hop, bool) {
+		s := p.Step(flow, step)
+		if s == nil {
+			return nil, false
+		}
+		v, known := g.nodes[s]
+		if !known || !g.reached(v) {
+			return nil, false
+		}
+		legs, ok := g.search(g.first[g.flow[v]], v, true)
+		if !ok {
+			legs, ok = g.search(g.first[g.flow[v]], v, false)
+		}
+		if !ok {
+			legs, _ = g.trail(v, len(g.arcs)+1)
+		}
+		return g.hops(legs), true
 	}
-	legs, ok := g.search(g.first[g.flow[v]], v, true)
-	if !ok {
-		legs, ok = g.search(g.first[g.flow[v]], v, false)
-	}
-	if !ok {
-		legs, _ = g.trail(v, len(g.arcs)+1)
-	}
-	return g.hops(legs), true
 }
 
 func (g *graph) hops(legs []leg) []Hop {

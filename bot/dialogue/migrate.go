@@ -2,10 +2,38 @@ package dialogue
 
 import (
 	"slices"
+	"time"
 
 	"latchkey/bot"
 	"latchkey/flows"
 )
+
+// restAfter is the silence after which a conversation need not stay on its
+// pack release any more.
+const restAfter = 24 * time.Hour
+
+// Rests tells whether a conversation is bound to no pack release: nothing of
+// it is open, or nothing has happened in it for quiet, a day or more.
+func Rests(s State, quiet time.Duration) bool {
+	return len(s.Frames) == 0 && s.Prompt == nil || quiet >= restAfter
+}
+
+// MovesNow tells whether a conversation goes over to a new release at once:
+// because a flow it is in was recalled, or because nothing but words changed
+// in all of them.
+func MovesNow(cur, old *flows.Pack, s State) bool {
+	same := true
+	for _, f := range s.Frames {
+		now, was := cur.Flows[f.Flow], old.Flows[f.Flow]
+		if now != nil && now.Recall {
+			return true
+		}
+		if now == nil || was == nil || now.Contract != was.Contract {
+			same = false
+		}
+	}
+	return same
+}
 
 // arrival is how a conversation came onto another pack release.
 type arrival int

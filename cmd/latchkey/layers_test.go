@@ -21,7 +21,7 @@ var layers = map[string][]string{
 	"bot":                  {},
 	"flows":                {},
 	"knowledge":            {"bot"},
-	"knowledge/match":      {"bot", "knowledge"},
+	"knowledge/match":      {"bot", "flows", "knowledge"},
 	"bot/redact":           {"bot"},
 	"bot/dialogue":         {"bot", "flows", "knowledge"},
 	"bot/dialoguetest":     {"bot", "bot/dialogue", "bot/redact", "flows", "knowledge"},
