@@ -20,7 +20,11 @@ func (t *turn) askText(f *Frame, st *flows.Step, ev bot.Event, folded string) bo
 		t.accept(f, st, value)
 		return true
 	}
-	if id := t.offered(f, st, ordinal(folded)); id != "" {
+	id := t.offered(f, st, ordinal(folded))
+	if id == "" {
+		id = sureOf(ev.Reading, bot.CandidateOption)
+	}
+	if t.hasOffer(f, st, id) {
 		t.take(f, st, id)
 		return true
 	}

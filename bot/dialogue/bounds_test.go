@@ -74,7 +74,11 @@ func TestStateIsBounded(t *testing.T) {
 		if len(effects) > maxEffects {
 			t.Fatalf("turn %d has %d effects", i, len(effects))
 		}
-		if s = next; i%4 != 0 {
+		s = next
+		if len(s.Frames) > 20 || len(s.Back) > 10 || len(s.Answers) > 40 || len(s.Facts) > 20 || len(s.Attempts) > 20 || len(s.Last) > 3 || len(s.Done) > 20 {
+			t.Fatalf("after turn %d a part of the state is too long: %.3000s", i, encode(t, s))
+		}
+		if i%4 != 0 {
 			continue
 		}
 		n := len(encode(t, s))

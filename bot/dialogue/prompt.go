@@ -120,6 +120,7 @@ func (t *turn) menu(arg string) {
 	if len(ids) < 2 {
 		ids = t.listed("")
 	}
+	ids = ids[:min(len(ids), maxMenu-1)]
 	if len(t.s.Frames) > 0 {
 		ids = append(ids, "continue")
 	}
@@ -171,16 +172,17 @@ func (t *turn) offerResume() {
 
 // promptText reads a text as an answer to the bot's own question. It returns
 // false when the text is about something else.
-func (t *turn) promptText(folded string) bool {
-	id := t.promptChoice(folded)
+func (t *turn) promptText(folded string, r *bot.Reading) bool {
+	id := t.promptChoice(folded, r)
 	if id != "" {
 		t.promptChosen(id)
 	}
 	return id != ""
 }
 
-// promptChoice is the choice of the bot's own question that a text names.
-func (t *turn) promptChoice(folded string) string {
+// promptChoice is the choice of the bot's own question that a text names, or
+// that the matcher is sure it means.
+func (t *turn) promptChoice(folded string, r *bot.Reading) string {
 	p := t.s.Prompt
 	if folded == "" {
 		return ""
@@ -199,6 +201,9 @@ func (t *turn) promptChoice(folded string) string {
 		return "continue"
 	case p.Step == promptResume && t.p.Says("no", folded):
 		return "menu"
+	}
+	if id := sureOf(r, bot.CandidateOption); slices.Contains(p.Choices, id) {
+		return id
 	}
 	return ""
 }

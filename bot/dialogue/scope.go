@@ -17,24 +17,30 @@ func Scope(p *flows.Pack, s State) knowledge.Scope {
 		sc.Lang = p.Base
 	}
 	sc.Flow, _ = s.Here()
-	if s.Control != ControlBot || s.Phase != PhaseOpen || s.Prompt != nil || len(s.Frames) == 0 {
+	if s.Control != ControlBot {
 		return sc
 	}
-	st := p.Step(s.Here())
-	if st == nil {
+	t := turn{p: p, s: s}
+	if s.Prompt != nil && lists(s.Prompt.Step) {
+		return sc // topics are known to the matcher without being asked for
+	}
+	if s.Prompt != nil {
+		for _, id := range s.Prompt.Choices {
+			words := append([]string{t.promptLabel(s.Prompt, id)}, p.WaysToSay(id, sc.Lang)...)
+			sc.Options = append(sc.Options, knowledge.Option{ID: id, Words: words})
+		}
 		return sc
 	}
-	switch st.Kind {
-	case flows.KindChoose:
-		sc.Options = make([]knowledge.Option, 0, len(st.Options))
-		for _, o := range st.Options {
-			words := append([]string{o.Label.In(sc.Lang)}, o.Synonyms[sc.Lang]...)
-			sc.Options = append(sc.Options, knowledge.Option{ID: o.ID, Words: words})
+	st := t.asksNow()
+	if st == nil || s.Phase != PhaseOpen {
+		return sc
+	}
+	for _, o := range t.offers(t.top(), st, nil) {
+		words := p.WaysToSay(o.id, sc.Lang)
+		if o.option != nil {
+			words = append([]string{o.option.Label.In(sc.Lang)}, o.option.Synonyms[sc.Lang]...)
 		}
-	case flows.KindGuide:
-		for _, w := range []string{"done", "stuck"} {
-			sc.Options = append(sc.Options, knowledge.Option{ID: w, Words: p.WaysToSay(w, sc.Lang)})
-		}
+		sc.Options = append(sc.Options, knowledge.Option{ID: o.id, Words: words})
 	}
 	return sc
 }
@@ -53,7 +59,7 @@ func Decisive(p *flows.Pack, s State, ev bot.Event) bool {
 		return true
 	}
 	if s.Prompt != nil {
-		return t.promptChoice(folded) != ""
+		return t.promptChoice(folded, nil) != ""
 	}
 	st := t.step()
 	return st != nil && s.Phase == PhaseOpen && t.answers(st, text, folded)

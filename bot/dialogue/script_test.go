@@ -190,7 +190,7 @@ func (s *script) say(m *bot.Message) {
 		fmt.Fprintf(&s.out, " ask=%s", m.Ask)
 	}
 	for _, x := range m.Media {
-		fmt.Fprintf(&s.out, " %s=%s", x.Kind, x.Path+x.URL)
+		fmt.Fprintf(&s.out, " %s=%s(%s)", x.Kind, x.Path+x.URL, x.Alt)
 	}
 	if len(m.Choices) > 0 {
 		list := make([]string, len(m.Choices))

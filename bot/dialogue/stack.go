@@ -77,7 +77,6 @@ func (t *turn) begin(goal string) {
 	t.forget()
 	t.s.Last, t.s.Removed = last, removed
 	t.s.Goal, t.s.Phase, t.s.Prompt = goal, PhaseOpen, nil
-	t.forgetBack()
 }
 
 // frame is a flow that is about to be walked from one of its steps.

@@ -38,7 +38,7 @@ func (t *turn) read(ev bot.Event) {
 	switch {
 	case isWord && (word == "human" || !t.namesOption(folded)):
 		t.word(word)
-	case t.s.Prompt != nil && t.promptText(folded):
+	case t.s.Prompt != nil && t.promptText(folded, ev.Reading):
 	case t.s.Prompt == nil && t.s.Phase == PhaseOpen && t.stepText(ev, folded):
 	case t.exact(ev.Text, folded):
 		t.awake()

@@ -70,6 +70,11 @@ func checkEffects(t fataler, p *flows.Pack, effects []bot.Effect) {
 		if strings.TrimSpace(m.Text) == "" {
 			t.Fatalf("a message without words: %s", encode(t, m))
 		}
+		for _, place := range []string{"{title}", "{name}", "{answer."} {
+			if strings.Contains(m.Text, place) {
+				t.Fatalf("a place that was not filled: %s", encode(t, m))
+			}
+		}
 		if !p.Speaks(m.Lang) {
 			t.Fatalf("a message in %q, which the pack does not speak", m.Lang)
 		}

@@ -12,11 +12,12 @@ import (
 // them. Weights are the usual TF-IDF with the length of a vector brought to
 // one, so that similarity is a cosine between 0 and 1.
 type space struct {
-	ids  map[string]int32
-	idf  []float64
-	post [][]posting // feature -> examples that have it
-	n    int
-	rare float64 // weight of a feature that no example has
+	ids   map[string]int32
+	idf   []float64
+	post  [][]posting // feature -> examples that have it
+	n     int
+	rare  float64 // weight of a feature that no example has
+	spell *speller
 }
 
 type posting struct {
@@ -50,13 +51,17 @@ var cyrillic = strings.NewReplacer(
 // maxWords bounds how much of a text is looked at.
 const maxWords = 120
 
-// features lists what a text is made of.
-func features(text string) []feature {
-	folded := cyrillic.Replace(flows.Fold(text))
-	words := strings.Fields(folded)
+// wordsOf are a text's words in the one script.
+func wordsOf(text string) []string {
+	words := strings.Fields(cyrillic.Replace(flows.Fold(text)))
 	if len(words) > maxWords {
 		words = words[:maxWords]
 	}
+	return words
+}
+
+// features lists what a text is made of.
+func features(words []string) []feature {
 	out := make([]feature, 0, 8*len(words))
 	for i, w := range words {
 		out = append(out, feature{w, wordWeight})
@@ -78,11 +83,16 @@ func features(text string) []feature {
 }
 
 func newSpace(texts []string) *space {
-	s := &space{ids: map[string]int32{}, n: len(texts)}
+	s := &space{ids: map[string]int32{}, n: len(texts), spell: newSpeller()}
+	for _, t := range texts {
+		for _, w := range wordsOf(t) {
+			s.spell.learn(w)
+		}
+	}
 	lists := make([][]feature, len(texts))
 	var df []int
 	for i, t := range texts {
-		lists[i] = features(t)
+		lists[i] = features(s.mended(t))
 		seen := map[int32]bool{}
 		for _, f := range lists[i] {
 			id, ok := s.ids[f.key]
@@ -120,7 +130,16 @@ type entry struct {
 	weight float64
 }
 
-func (s *space) vector(text string) vector { return s.weigh(features(text)) }
+func (s *space) vector(text string) vector { return s.weigh(features(s.mended(text))) }
+
+// mended are a text's words with their typos mended.
+func (s *space) mended(text string) []string {
+	words := wordsOf(text)
+	for i, w := range words {
+		words[i] = s.spell.mend(w)
+	}
+	return words
+}
 
 func (s *space) weigh(fs []feature) vector {
 	sums := make(map[int32]float64, len(fs))
