@@ -129,6 +129,7 @@ func (d twice) do(ctx context.Context, r *run) error {
 func (d twice) doubleClick(ctx context.Context, r *run, once string) error {
 	aside := r.talk.fork()
 	aside.begin()
+	aside.taken = nil
 	if err := aside.receive(ctx, aside.key(), bot.Event{Kind: bot.EventButton, Button: aside.pressed}); err != nil {
 		return err
 	}
@@ -152,7 +153,7 @@ func (d attach) do(ctx context.Context, r *run) error { return d.deliver(ctx, r,
 
 func (d attach) deliver(ctx context.Context, r *run, key string) error {
 	caption, _ := d.caption.in(r.lang)
-	r.talk.lines = append(r.talk.lines, strings.TrimSpace("customer: (sends: "+d.kind+") "+caption))
+	r.talk.customer(strings.TrimSpace("(sends: " + d.kind + ") " + caption))
 	return r.talk.receive(ctx, key, bot.Event{Kind: bot.EventAttachment, Text: caption, Message: bot.MessageID(key),
 		Attachments: []bot.Attachment{{Kind: d.kind}}})
 }
@@ -164,7 +165,7 @@ func (d wait) do(ctx context.Context, r *run) error { return r.talk.wait(ctx, d.
 type open struct{ link string }
 
 func (d open) do(ctx context.Context, r *run) error {
-	r.talk.lines = append(r.talk.lines, "customer: (opens the chat by the link "+d.link+")")
+	r.talk.customer("(opens the chat by the link " + d.link + ")")
 	return r.talk.receive(ctx, r.talk.key(), bot.Event{Kind: bot.EventOpened, Payload: d.link, Lang: r.lang})
 }
 

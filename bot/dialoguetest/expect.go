@@ -8,7 +8,6 @@ import (
 	"strings"
 
 	"latchkey/bot"
-	"latchkey/flows"
 )
 
 // expectation is a deed that looks at what came.
@@ -18,7 +17,7 @@ type expectation interface {
 }
 
 func (hears) expects()       {}
-func (ends_) expects()       {}
+func (endsAs) expects()      {}
 func (noted) expects()       {}
 func (neverStored) expects() {}
 
@@ -108,14 +107,14 @@ func (r *run) settle() error {
 	return nil
 }
 
-// ends_ expects the newest turn to end the conversation.
-type ends_ struct {
+// endsAs expects the newest turn to end the conversation.
+type endsAs struct {
 	how, queue, reason, goal string
 	tried                    []ref
 	stuck                    *ref
 }
 
-func (d ends_) do(_ context.Context, r *run) error {
+func (d endsAs) do(_ context.Context, r *run) error {
 	for _, e := range slices.Backward(r.talk.fresh) {
 		switch {
 		case e.Kind == bot.EffectClose && d.how == string(e.Close.Outcome):
@@ -132,7 +131,7 @@ func (d ends_) do(_ context.Context, r *run) error {
 }
 
 // packet looks at what the operator gets.
-func (d ends_) packet(p *bot.Packet) error {
+func (d endsAs) packet(p *bot.Packet) error {
 	for _, x := range []struct{ what, want, came string }{
 		{"queue", d.queue, p.Queue}, {"reason", d.reason, p.Reason}, {"goal", d.goal, p.GoalFlow},
 	} {
@@ -227,21 +226,3 @@ func around(s, found string) string {
 func (r *run) noted(kind bot.NoteKind) bool {
 	return slices.ContainsFunc(r.talk.fresh[r.talk.newest:], func(e bot.Effect) bool { return e.Kind == bot.EffectNote && e.Note.Kind == kind })
 }
-
-// edgesOf adds the edges that effects tell of.
-func edgesOf(c coverage, effects []bot.Effect) {
-	for _, e := range effects {
-		if e.Kind == bot.EffectNote && e.Note.Kind == bot.NoteEdge {
-			c[edge{e.Note.Flow, e.Note.Step, e.Note.Edge}] = true
-		}
-	}
-}
-
-// edge is a way out of a step.
-type edge struct{ flow, step, name string }
-
-// coverage is the set of edges taken.
-type coverage map[edge]bool
-
-// authored are the edges that the files of a pack name, in order.
-func authored(p *flows.Pack) []flows.Edge { return nil }

@@ -200,7 +200,7 @@ var ends = []string{"solved", "not_solved", "abandoned", "human"}
 
 // end reads how the dialogue ends.
 func (r *reader) end(n, value flows.Node, beside map[string]flows.Entry) {
-	e := ends_{how: value.Name("end")}
+	e := endsAs{how: value.Name("end")}
 	if e.how == "" {
 		return
 	}

@@ -126,15 +126,12 @@ func (x *Runner) once(ctx context.Context, t *Test, lang string, restarts bool) 
 	if err := x.begin(ctx, r); err != nil {
 		return nil, nil, err
 	}
+	k.taken = x.written
 	for _, l := range t.lines {
 		if err := ctx.Err(); err != nil {
 			return nil, nil, err
 		}
-		err := r.line(ctx, l)
-		if !restarts {
-			edgesOf(x.written, k.fresh)
-		}
-		if err != nil {
+		if err := r.line(ctx, l); err != nil {
 			return failed(r, l.pos, err)
 		}
 	}

@@ -35,11 +35,13 @@ type talk struct {
 	facts   map[string]string // told with the next event
 	inbox   map[string]bool   // keys of the deliveries taken
 	keys    int
+	turns   int           // what the customer has said and done
 	pressed *bot.Button   // the newest press
 	sent    []bot.Message // all that the bot has said
 	lines   []string      // the dialogue, for people to read
 	fresh   []bot.Effect  // what came of the newest line of a test
 	newest  int           // where in fresh the newest turn begins
+	taken   coverage      // the edges taken are added to it; nil = nobody counts
 	records []record      // what a runtime would store; nil unless wanted
 	keeps   bool          // records are wanted
 	json    bool          // the state goes through its JSON form after each turn
@@ -118,6 +120,9 @@ func (t *talk) commit(ev bot.Event, out []bot.Effect) error {
 	t.fresh = append(t.fresh, out...)
 	for _, e := range out {
 		t.carryOut(e)
+	}
+	if t.taken != nil {
+		t.taken.add(out)
 	}
 	if !t.keeps {
 		return nil
@@ -227,13 +232,19 @@ func (t *talk) ring(ctx context.Context, tm bot.Timer) error {
 	return t.receive(ctx, t.key(), bot.Event{Kind: bot.EventTimer, Timer: &tm})
 }
 
+// customer notes what the customer does.
+func (t *talk) customer(what string) {
+	t.turns++
+	t.lines = append(t.lines, "customer: "+what)
+}
+
 func (t *talk) say(ctx context.Context, key, words string) error {
-	t.lines = append(t.lines, "customer: "+words)
+	t.customer(words)
 	return t.receive(ctx, key, bot.Event{Kind: bot.EventText, Text: words, Message: bot.MessageID(key)})
 }
 
 func (t *talk) press(ctx context.Context, key string, c bot.Choice) error {
-	t.lines = append(t.lines, fmt.Sprintf("customer: [%s] (%s)", c.Label, c.Button.Choice))
+	t.customer(fmt.Sprintf("[%s] (%s)", c.Label, c.Button.Choice))
 	b := c.Button
 	t.pressed = &b
 	return t.receive(ctx, key, bot.Event{Kind: bot.EventButton, Button: &b})

@@ -142,7 +142,7 @@ func (t *talk) answerHere(ctx context.Context, st *flows.Step, way string) (bool
 // fitting gives an answer that fits.
 func (t *talk) fitting(ctx context.Context, st *flows.Step) (bool, error) {
 	if st.Ask.Type == "file" {
-		t.lines = append(t.lines, "customer: (sends a picture)")
+		t.customer("(sends a picture)")
 		return true, t.receive(ctx, t.key(), bot.Event{Kind: bot.EventAttachment, Attachments: []bot.Attachment{{Kind: "image"}}})
 	}
 	if st.Ask.Type == "pattern" {
@@ -185,6 +185,6 @@ func (t *talk) wrong(st *flows.Step) string {
 
 // utter types words that a matcher makes nothing of.
 func (t *talk) utter(ctx context.Context, words string) error {
-	t.lines = append(t.lines, "customer: "+words)
+	t.customer(words)
 	return t.receive(ctx, t.key(), bot.Event{Kind: bot.EventText, Text: words, Reading: &bot.Reading{Verdict: bot.None}})
 }

@@ -115,7 +115,7 @@ func crash(t *testing.T, config string, open func() store.Store) {
 	wg.Wait()
 	drained(t, ctx, open)
 	srv.stop()
-	check(t, open(), customers, killing)
+	check(t, open(), customers, *crashKills, killing)
 }
 
 // wait waits for a while, or until the program is dead.
@@ -186,7 +186,7 @@ func drained(t *testing.T, ctx context.Context, open func() store.Store) {
 }
 
 // check holds what is stored against what the customers sent.
-func check(t *testing.T, s store.Store, customers []*customer, killing time.Duration) {
+func check(t *testing.T, s store.Store, customers []*customer, kills int, killing time.Duration) {
 	t.Helper()
 	defer s.Close()
 	acked, lost, disorder, twice, again, unsent := 0, 0, 0, 0, 0, 0
@@ -242,14 +242,14 @@ func check(t *testing.T, s store.Store, customers []*customer, killing time.Dura
 		}
 	}
 	t.Logf("%d kills in %v, %d acknowledged messages: %d lost, %d out of order, %d used twice, %d messages unsent, %d sent again (%.2f a kill)",
-		*crashKills, killing.Round(time.Second), acked, lost, disorder, twice, unsent, again, float64(again)/float64(max(*crashKills, 1)))
+		kills, killing.Round(time.Second), acked, lost, disorder, twice, unsent, again, float64(again)/float64(max(kills, 1)))
 	if lost+disorder+twice+unsent > 0 {
 		t.Error("the promise is broken")
 	}
-	if again > *crashKills*crashCustomers {
+	if again > kills*crashCustomers {
 		t.Errorf("%d messages were sent again: more than one a conversation and kill", again)
 	}
-	if acked < *crashKills {
+	if acked < kills {
 		t.Errorf("only %d messages were sent: the test shows nothing", acked)
 	}
 }

@@ -1,11 +1,83 @@
 package main
 
+import (
+	"encoding/json"
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+
+	"latchkey/bot/dialoguetest"
+	"latchkey/flows"
+	"latchkey/knowledge"
+)
+
 type testCmd struct {
-	Folder string `arg:"" optional:"" help:"Folder of the pack; the bundled pack when left out."`
+	Folder  string `arg:"" optional:"" help:"Folder of the pack; the bundled pack when left out."`
+	Run_    string `name:"run" help:"Only the tests whose flow/name this matches, and routes as routes/text; nothing is walked then." placeholder:"REGEXP"`
+	Lang    string `help:"Run everything in this language." placeholder:"LANG"`
+	Verbose bool   `short:"v" help:"Also list the ways that no test takes, and the dialogues of what failed in full."`
+	JSON    bool   `name:"json" help:"Print figures and findings as JSON."`
 }
 
-// Run runs the dialogue tests of a pack.
+// Run runs the dialogue tests of a pack, walks every edge and prints what went
+// wrong, then the figures.
 func (c *testCmd) Run(e *env) error {
-	_, err := loadPack(e, c.Folder)
+	o := dialoguetest.Options{Lang: c.Lang, Matcher: func(p *flows.Pack) knowledge.Matcher { return newMatcher(p) }}
+	if c.Run_ != "" {
+		re, err := regexp.Compile(c.Run_)
+		if err != nil {
+			return fmt.Errorf("--run %q is not a regular expression: %w", c.Run_, err)
+		}
+		o.Only = re
+	}
+	folder, err := packFolder(c.Folder)
+	if err != nil {
+		return err
+	}
+	pack, err := loadPack(e, c.Folder)
+	if err != nil {
+		return err
+	}
+	if c.Lang != "" && !pack.Speaks(c.Lang) {
+		return fmt.Errorf("the pack does not speak %q; it speaks %s", c.Lang, strings.Join(pack.Languages(), ", "))
+	}
+	suite, problems := dialoguetest.Load(folder, pack)
+	report, err := suite.Run(e.ctx, o)
+	if err != nil {
+		return err
+	}
+	if o.Only != nil && report.Tests+report.Routes.Total == 0 {
+		return fmt.Errorf("--run %q matches no test and no route", c.Run_)
+	}
+	report.Problems = append(slices.Clip(problems), report.Problems...)
+	if err := c.print(e, report); err != nil {
+		return err
+	}
+	if len(report.Problems) > 0 {
+		return findings{}
+	}
+	return nil
+}
+
+func (c *testCmd) print(e *env, report *dialoguetest.Report) error {
+	if c.JSON {
+		enc := json.NewEncoder(e.stdout)
+		enc.SetIndent("", "  ")
+		enc.SetEscapeHTML(false)
+		if err := enc.Encode(report); err != nil {
+			return fmt.Errorf("write findings: %w", err)
+		}
+		return nil
+	}
+	for _, p := range report.Problems {
+		printProblem(e.stdout, c.Folder, p)
+	}
+	if c.Verbose {
+		for _, p := range report.Unwritten {
+			printProblem(e.stdout, c.Folder, p)
+		}
+	}
+	_, err := fmt.Fprintln(e.stdout, report)
 	return err
 }

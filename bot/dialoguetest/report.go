@@ -1,0 +1,149 @@
+package dialoguetest
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"latchkey/flows"
+)
+
+// Report is what a run has found, with the figures of `latchkey test`.
+type Report struct {
+	Tests  int `json:"tests"` // a test in two languages counts as two
+	Passed int `json:"passed"`
+	Failed int `json:"failed"`
+	Routes struct {
+		Total    int `json:"total"`
+		Straight int `json:"straight"`
+		Asked    int `json:"asked"`
+		Wrong    int `json:"wrong"`
+	} `json:"routes"`
+	// Edges are the ways out that the flows name.
+	Edges struct {
+		Total   int `json:"total"`
+		Walked  int `json:"walked"`  // by the generated walks
+		Written int `json:"written"` // by the editors' tests
+	} `json:"edges"`
+	// Implicit are the ways out that are always there.
+	Implicit struct {
+		Total  int `json:"total"`
+		Walked int `json:"walked"`
+	} `json:"implicit"`
+	Walks   int `json:"walks"`   // generated dialogues
+	Longest int `json:"longest"` // customer turns of the longest of them
+	// Problems are what must be mended; Unwritten are the edges that no
+	// editor's test takes.
+	Problems  []flows.Problem `json:"problems"`
+	Unwritten []flows.Problem `json:"unwritten"`
+}
+
+// Run runs all tests and routes of the suite and, unless Options leave some
+// out, walks every edge of the pack.
+func (s *Suite) Run(ctx context.Context, o Options) (*Report, error) {
+	x := s.Runner(o)
+	rep := &Report{Problems: []flows.Problem{}, Unwritten: []flows.Problem{}}
+	for _, t := range s.Tests {
+		for _, lang := range x.Langs(t) {
+			found, err := x.Test(ctx, t, lang)
+			if err != nil {
+				return nil, err
+			}
+			rep.Tests++
+			if len(found) > 0 {
+				rep.Failed++
+			} else {
+				rep.Passed++
+			}
+			rep.Problems = append(rep.Problems, found...)
+		}
+	}
+	for _, rt := range s.Routes {
+		if err := x.route(ctx, rt, rep); err != nil {
+			return nil, err
+		}
+	}
+	if o.Only == nil {
+		w, err := Walk(ctx, s.pack)
+		if err != nil {
+			return nil, err
+		}
+		x.edges(w, rep)
+	}
+	sortProblems(rep.Problems)
+	return rep, nil
+}
+
+func (x *Runner) route(ctx context.Context, rt *Route, rep *Report) error {
+	if x.o.Only != nil && !x.o.Only.MatchString("routes/"+rt.Text) {
+		return nil
+	}
+	how, problem, err := x.Route(ctx, rt)
+	if err != nil {
+		return err
+	}
+	rep.Routes.Total++
+	switch how {
+	case RoutedStraight:
+		rep.Routes.Straight++
+	case RoutedAsked:
+		rep.Routes.Asked++
+	default:
+		rep.Routes.Wrong++
+		rep.Problems = append(rep.Problems, *problem)
+	}
+	return nil
+}
+
+// edges holds what tests and walks have taken against the edges there are.
+func (x *Runner) edges(w *Walked, rep *Report) {
+	rep.Problems = append(rep.Problems, w.Problems...)
+	rep.Walks, rep.Longest = w.Walks, w.Longest
+	rep.Implicit.Total, rep.Implicit.Walked = w.Implicit, w.Implicit-w.broken
+	for _, e := range edgesOf(x.suite.pack) {
+		rep.Edges.Total++
+		if w.taken[e.edge] {
+			rep.Edges.Walked++
+		}
+		switch {
+		case x.written[e.edge]:
+			rep.Edges.Written++
+			continue
+		case !w.taken[e.edge]:
+			rep.Problems = append(rep.Problems, flows.Problem{Pos: e.pos, Code: "T05",
+				Message: fmt.Sprintf("no dialogue takes the way %q out of %s/%s", e.name, e.flow, e.step),
+				Fix:     "take the way out if it is never needed, or mend what keeps customers from it"})
+		}
+		rep.Unwritten = append(rep.Unwritten, flows.Problem{Pos: e.pos, Code: "T06",
+			Message: fmt.Sprintf("no test takes the way %q out of %s/%s", e.name, e.flow, e.step), Fix: "write a test that comes by it"})
+	}
+}
+
+// String is the figures, as `latchkey test` ends with them.
+func (r *Report) String() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s, %d passed, %d failed\n", count(r.Tests, "test"), r.Passed, r.Failed)
+	fmt.Fprintf(&b, "%s: %d led straight, %d asked which was meant, %d wrong", count(r.Routes.Total, "route"), r.Routes.Straight, r.Routes.Asked, r.Routes.Wrong)
+	if r.Edges.Total > 0 {
+		fmt.Fprintf(&b, "\nedges walked %d of %d (%s), written by editors %d of %d (%s)\n",
+			r.Edges.Walked, r.Edges.Total, percent(r.Edges.Walked, r.Edges.Total), r.Edges.Written, r.Edges.Total, percent(r.Edges.Written, r.Edges.Total))
+		fmt.Fprintf(&b, "implicit edges walked %d of %d (%s); %d walks, every one ended, the longest after %d customer turns",
+			r.Implicit.Walked, r.Implicit.Total, percent(r.Implicit.Walked, r.Implicit.Total), r.Walks, r.Longest)
+	}
+	return b.String()
+}
+
+func count(n int, word string) string {
+	if n == 1 {
+		return "1 " + word
+	}
+	return fmt.Sprintf("%d %ss", n, word)
+}
+
+// percent never rounds up to 100.
+func percent(n, of int) string {
+	if of == 0 || n == of {
+		return "100 %"
+	}
+	return fmt.Sprintf("%d %%", n*100/of)
+}

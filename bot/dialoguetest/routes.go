@@ -1,0 +1,93 @@
+package dialoguetest
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"latchkey/bot"
+	"latchkey/flows"
+)
+
+// Routed is how a text of `routes` was taken.
+type Routed string
+
+// A text leads straight to its flow, or the customer is asked which of up to
+// three flows was meant and the right one is among them. Anything else is
+// wrong. A text that leads to none is straight when the bot says that it did
+// not understand, and asked when it offers flows in answer.
+const (
+	RoutedStraight Routed = "straight"
+	RoutedAsked    Routed = "asked"
+	RoutedWrong    Routed = "wrong"
+)
+
+// Route types a text at the greeting and looks where it leads. A wrong route
+// comes with a problem of code T03.
+func (x *Runner) Route(ctx context.Context, rt *Route) (Routed, *flows.Problem, error) {
+	lang := x.o.Lang
+	if lang == "" {
+		lang = x.suite.pack.Base
+	}
+	k := newTalk(x.suite.pack)
+	k.reader = x.matcher
+	if err := k.receive(ctx, k.key(), bot.Event{Kind: bot.EventOpened, Lang: lang}); err != nil {
+		return "", nil, err
+	}
+	k.begin()
+	if err := k.say(ctx, k.key(), rt.Text); err != nil {
+		return "", nil, err
+	}
+	how, came := k.routed(rt.Flow)
+	if how != RoutedWrong {
+		return how, nil, nil
+	}
+	want := "the flow " + rt.Flow
+	if rt.Flow == "" {
+		want = "no flow"
+	}
+	return how, &flows.Problem{Pos: rt.Pos, Code: "T03",
+		Message: fmt.Sprintf("%q leads to %s, not to %s", rt.Text, came, want),
+		Fix:     "give the right flow a phrase like it, and the wrong one a line below \"not\"; or correct the route", Dialogue: tail(k.lines)}, nil
+}
+
+// routed tells where the newest turn has led.
+func (t *talk) routed(want string) (how Routed, came string) {
+	missed, offered := false, []string(nil)
+	for _, e := range t.fresh {
+		switch {
+		case e.Kind == bot.EffectNote && e.Note.Kind == bot.NoteStart:
+			if e.Note.Flow == want {
+				return RoutedStraight, ""
+			}
+			return RoutedWrong, "the flow " + e.Note.Flow
+		case e.Kind == bot.EffectHandOff:
+			return RoutedWrong, "a person"
+		case e.Kind == bot.EffectNote && e.Note.Kind == bot.NoteMiss:
+			missed = true
+		case e.Kind == bot.EffectSay && e.Say.Ref.Step == "@which":
+			for _, c := range e.Say.Choices {
+				offered = append(offered, c.Button.Choice)
+			}
+		}
+	}
+	switch {
+	case want == "" && missed:
+		return RoutedStraight, ""
+	case want == "" && offered != nil, slices.Contains(offered, want):
+		return RoutedAsked, ""
+	case offered != nil:
+		return RoutedWrong, "the question which of " + strings.Join(offered[:len(offered)-1], ", ") + " was meant"
+	case missed:
+		return RoutedWrong, "nothing: it was not understood"
+	}
+	return RoutedWrong, "one of the bot's own messages: " + t.saidLast()
+}
+
+func (t *talk) saidLast() string {
+	if len(t.sent) == 0 {
+		return "none"
+	}
+	return name(t.sent[len(t.sent)-1].Ref)
+}
