@@ -18,8 +18,12 @@ var (
 	bareHost = regexp.MustCompile(`(?i)(?:^|[^\pL\pN@./_-])((?:[\pL\pN](?:[\pL\pN-]*[\pL\pN])?\.)+(?:com|net|org|info|biz|io|co|me|app|dev|ru|su|рф|es|de|uk|cn|us|eu|shop|store|online|site|top|xyz|click|link|help|support))(?:$|[^\pL\pN@-])`)
 )
 
-// checkLinks holds every link of every text against the allowed hosts.
+// checkLinks holds every link of every text against the allowed hosts, and
+// every label that looks like an address against its target.
 func (l *loader) checkLinks() {
+	for _, name := range keysOf(l.pack.Links) {
+		l.linkLabel(l.pack.Links[name])
+	}
 	for _, t := range l.pp.texts {
 		l.inAll(t, func(x langText) {
 			if strings.HasPrefix(x.Key, "link.") && strings.HasSuffix(x.Key, ".url") {
@@ -38,7 +42,22 @@ func (l *loader) checkLinks() {
 	}
 }
 
+// linkLabel reports a named link whose label names another address.
+func (l *loader) linkLabel(k *Link) {
+	l.inAll(&k.Label, func(x langText) {
+		if target := k.URL.In(x.lang); misleads(x.words, target) {
+			l.add(x.pos, "E35", fmt.Sprintf("the label %q looks like an address, but the link %q leads to %s", x.words, k.Name, target), "write the address that it leads to, or words")
+		}
+	})
+}
+
 func (l *loader) linksIn(x langText) {
+	for _, m := range mdLink.FindAllStringSubmatch(x.words, -1) {
+		if misleads(m[1], m[2]) && !l.pack.named(m[1], m[2], x.lang) {
+			l.add(x.pos, "E35", fmt.Sprintf("the label %q looks like an address, but leads to %s", m[1], m[2]), "write the address that it leads to, or words")
+			return
+		}
+	}
 	for _, found := range linksOf(x.words) {
 		if why := l.pack.badLink(found); why != "" {
 			l.add(x.pos, "E35", fmt.Sprintf("the link %q %s", found, why), "add the host to \"hosts\" in pack.yaml if it is yours, or take the link away")
@@ -65,6 +84,47 @@ func linksOf(s string) []string {
 		out = append(out, m[1])
 	}
 	return out
+}
+
+// named tells whether a link in a text came from a named one, whose own label
+// has been looked at.
+func (p *Pack) named(label, target, lang string) bool {
+	for _, k := range p.Links {
+		if k.Label.In(lang) == label && k.URL.In(lang) == target {
+			return true
+		}
+	}
+	return false
+}
+
+// misleads tells whether a label looks like an address and is not that of its
+// target. A label may leave out https://, www. and everything behind the host.
+func misleads(label, target string) bool {
+	label = strings.TrimSpace(label)
+	if target == "" || !looksLikeHost(label) && !strings.Contains(label, "://") {
+		return false
+	}
+	shown, real := bareAddress(label), bareAddress(target)
+	host, _, path := strings.Cut(shown, "/")
+	if path {
+		return shown != real
+	}
+	realHost, _, _ := strings.Cut(real, "/")
+	return host != realHost
+}
+
+// bareAddress is an address without scheme, www. and closing slash, its host
+// in small letters.
+func bareAddress(s string) string {
+	if _, rest, ok := strings.Cut(s, "://"); ok {
+		s = rest
+	}
+	host, rest, path := strings.Cut(strings.TrimSuffix(s, "/"), "/")
+	host = strings.TrimPrefix(strings.ToLower(host), "www.")
+	if path {
+		return host + "/" + rest
+	}
+	return host
 }
 
 func looksLikeHost(s string) bool { return !strings.ContainsAny(s, " \t") && bareHost.MatchString(s) }

@@ -22,10 +22,43 @@ func (l *loader) checkStart() {
 		if len(f.Start.Phrases) == 0 {
 			continue
 		}
+		pos := f.Start.Pos
+		if pos.Line == 0 { // only a translation has phrases
+			pos = f.Pos
+		}
 		for _, lang := range langs {
 			if n := len(f.Start.Phrases[lang]); n < minPhrases {
-				l.add(f.Start.Pos, "W52", fmt.Sprintf("the flow has %s in %s", plural(n, "phrase", "phrases"), lang), fmt.Sprintf("write at least %d", minPhrases))
+				l.add(pos, "W52", fmt.Sprintf("the flow has %s in %s", plural(n, "phrase", "phrases"), lang), fmt.Sprintf("write at least %d", minPhrases))
 			}
+		}
+	}
+}
+
+// checkOptions reports two options of one step that are told apart by nothing
+// a customer could type.
+func (l *loader) checkOptions() {
+	for _, id := range l.pack.Order {
+		f := l.pack.Flows[id]
+		for _, sid := range f.Order {
+			for _, lang := range l.pack.Languages() {
+				l.sameOptions(f.Steps[sid], lang)
+			}
+		}
+	}
+}
+
+func (l *loader) sameOptions(st *Step, lang string) {
+	owner := map[string]string{}
+	for _, o := range st.Options {
+		said := slices.Clone(o.Synonyms[lang])
+		if lang == l.pack.Base || o.Label.Has(lang) {
+			said = append(said, o.Label.In(lang))
+		}
+		for _, s := range said {
+			if first, taken := owner[Fold(s)]; taken && first != o.ID {
+				l.add(o.Pos, "E05", fmt.Sprintf("%q means the option %q of %q already", s, first, st.ID), "give each option words of its own")
+			}
+			owner[Fold(s)] = o.ID
 		}
 	}
 }

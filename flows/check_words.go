@@ -39,21 +39,11 @@ func (l *loader) inAll(t *Text, visit func(langText)) {
 			continue
 		}
 		pos := t.Pos
-		for _, tr := range l.trans {
-			if e := tr.texts[t.Key]; tr.lang == lang && e != nil && e.used && sameSource(tr, t.Pos.File) {
-				pos = e.pos
-			}
+		if tr := l.transAt[lang+"/"+t.Pos.File]; tr != nil && tr.texts[t.Key] != nil {
+			pos = tr.texts[t.Key].pos
 		}
 		visit(langText{t, lang, w, pos})
 	}
-}
-
-// sameSource tells whether a translation is of the file a text stands in.
-func sameSource(tr *translation, file string) bool {
-	if tr.flow == "" {
-		return file == "pack.yaml"
-	}
-	return file == tr.flow+".yaml"
 }
 
 // checkWords looks at every text that a person reads.
@@ -193,8 +183,29 @@ func (l *loader) checkFresh() {
 	}
 }
 
-// checkHuman wants a rule for closed hours at every hand-over.
+// checkSources wants a source for every flow with instructions, once the pack
+// dates its facts at all: they are about pages that change.
+func (l *loader) checkSources() {
+	if len(l.pack.Sources) == 0 {
+		return
+	}
+	for _, id := range l.pack.Order {
+		f := l.pack.Flows[id]
+		for _, sid := range f.Order {
+			if st := f.Steps[sid]; st.Kind == KindGuide && len(f.Sources) == 0 && st.Source == "" {
+				l.add(st.Pos, "E03", fmt.Sprintf("%q gives instructions, and nothing says where they come from", sid), "add \"source: …\" to the flow or the step, with the name of a source of pack.yaml")
+				break
+			}
+		}
+	}
+}
+
+// checkHuman wants a rule for closed hours at every hand-over, those that no
+// step describes included: they go to the pack's default queue.
 func (l *loader) checkHuman() {
+	if q := l.pack.Queues[l.pack.Defaults.Queue]; q != nil && !q.Always && q.Closed.IsZero() {
+		l.add(q.Pos, "E15", fmt.Sprintf("the word for a person leads to the queue %q at every step, and nothing says what happens when it is closed", q.ID), "give the queue \"hours: always\" or \"closed: words\"")
+	}
 	for _, pf := range l.flows {
 		for _, id := range pf.flow.Order {
 			st := pf.flow.Steps[id]

@@ -27,7 +27,7 @@ type TranslationFile struct {
 // The pack itself must be readable: problems of other kinds than missing and
 // stale translations are returned when they block, and then nothing else.
 func Translations(fsys fs.FS, lang string) ([]TranslationFile, []Problem) {
-	l := &loader{fsys: fsys, broken: map[string]bool{}}
+	l := &loader{fsys: fsys, broken: map[string]bool{}, transAt: map[string]*translation{}}
 	if l.list() {
 		l.parse()
 	}
@@ -100,7 +100,7 @@ func (w translationOf) synonyms(key string, out *TranslationFile, lines *bytes.B
 	}
 	list := strings.TrimSuffix(key, ".label") + ".synonyms"
 	o := w.flow.syns[list]
-	if o == nil || len(o.Synonyms[""]) == 0 || w.t != nil && len(w.t.lists[list]) > 0 {
+	if o == nil || len(o.Synonyms[""]) == 0 || w.t != nil && len(w.t.lists[list].words) > 0 {
 		return
 	}
 	out.Lists = append(out.Lists, list)

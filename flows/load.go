@@ -24,7 +24,7 @@ type Options struct {
 // every file in one go, sorted by place. The pack is nil when a problem
 // blocks; warnings alone leave it usable.
 func Load(fsys fs.FS, opts Options) (*Pack, []Problem) {
-	l := &loader{fsys: fsys, opts: opts, broken: map[string]bool{}}
+	l := &loader{fsys: fsys, opts: opts, broken: map[string]bool{}, transAt: map[string]*translation{}}
 	l.load()
 	ps := sortProblems(l.problems)
 	if Blocking(ps) {
@@ -41,6 +41,7 @@ type loader struct {
 	pp       *parsedPack
 	flows    []*parsedFlow
 	trans    []*translation
+	transAt  map[string]*translation // by path: "ru/forgot-password.yaml"
 	files    []packFile
 	pack     *Pack
 	broken   map[string]bool // flows with problems that make later checks pointless
@@ -72,9 +73,11 @@ func (l *loader) load() {
 	l.finish()
 	l.checkWords()
 	l.checkStart()
+	l.checkOptions()
 	l.checkLinks()
 	l.checkMedia()
 	l.checkFresh()
+	l.checkSources()
 	l.checkHuman()
 	l.checkOutcomes()
 	if len(l.pack.Flows) == 0 {
@@ -96,16 +99,14 @@ func (l *loader) list() bool {
 	for _, e := range entries {
 		name := e.Name()
 		switch {
-		case e.IsDir() && name != "tests" && name != "media" && langFolder(name):
-			l.readDir(name)
-		case e.IsDir():
-		case name == "pack.yaml":
-			found = true
-			l.read(name)
-		case strings.HasSuffix(name, ".yml"):
-			l.add(Pos{File: name}, "E01", "the file ends in .yml and would be left out", "rename it to .yaml")
-		case strings.HasSuffix(name, ".yaml"):
-			l.read(name)
+		case hiddenFile(name):
+		case l.isDir(e):
+			if name != "tests" && name != "media" && langFolder(name) {
+				l.readDir(name)
+			}
+		default:
+			found = found || name == "pack.yaml"
+			l.readYAML(name)
 		}
 	}
 	if !found {
@@ -136,9 +137,34 @@ func (l *loader) readDir(dir string) {
 		return
 	}
 	for _, e := range entries {
-		if !e.IsDir() && strings.HasSuffix(e.Name(), ".yaml") {
-			l.read(dir + "/" + e.Name())
+		if !hiddenFile(e.Name()) && !e.IsDir() {
+			l.readYAML(dir + "/" + e.Name())
 		}
+	}
+}
+
+// hiddenFile tells whether a file is none of an editor's: editors and file
+// managers leave locks and copies such as ".#flow.yaml" and "._flow.yaml".
+func hiddenFile(name string) bool { return strings.HasPrefix(name, ".") }
+
+// isDir also follows a symbolic link.
+func (l *loader) isDir(e fs.DirEntry) bool {
+	if e.Type()&fs.ModeSymlink == 0 {
+		return e.IsDir()
+	}
+	info, err := fs.Stat(l.fsys, e.Name())
+	return err == nil && info.IsDir()
+}
+
+// readYAML reads a YAML file of the pack; other files are none of its
+// business. An ending that would be left out in silence is reported.
+func (l *loader) readYAML(name string) {
+	ext := path.Ext(name)
+	switch {
+	case ext == ".yaml":
+		l.read(name)
+	case strings.EqualFold(ext, ".yml"), strings.EqualFold(ext, ".yaml"):
+		l.add(Pos{File: name}, "E01", fmt.Sprintf("the file ends in %s and would be left out", ext), "rename it to .yaml")
 	}
 }
 
@@ -146,8 +172,8 @@ func (l *loader) read(name string) {
 	info, err := fs.Stat(l.fsys, name)
 	switch {
 	case err != nil:
-	case info.IsDir():
-		err = errors.New("it is a folder")
+	case !info.Mode().IsRegular(): // a pipe would never end
+		err = errors.New("it is a folder or a device")
 	case info.Size() > maxFile:
 		// Not read at all: the parser's own message says why.
 		l.files = append(l.files, packFile{path: name, data: make([]byte, maxFile+1)})
@@ -206,6 +232,7 @@ func (l *loader) parse() {
 		case *translation:
 			l.take(x.doc)
 			l.trans = append(l.trans, x)
+			l.transAt[x.doc.file] = x
 		}
 	}
 	if l.pp == nil {
@@ -297,13 +324,19 @@ func release(files []packFile, fsys fs.FS) string {
 	for _, f := range files {
 		add(f.path, f.data)
 	}
-	media, err := fs.ReadDir(fsys, "media")
-	if err == nil {
-		for _, m := range media {
-			if data, err := fs.ReadFile(fsys, path.Join("media", m.Name())); err == nil {
-				add("media/"+m.Name(), data)
-			}
+	// What cannot be read is left out: a picture that a flow shows is reported
+	// where it is named.
+	_ = fs.WalkDir(fsys, "media", func(name string, d fs.DirEntry, err error) error {
+		if err != nil {
+			return nil
 		}
-	}
+		if info, err := fs.Stat(fsys, name); err != nil || !info.Mode().IsRegular() {
+			return nil
+		}
+		if data, err := fs.ReadFile(fsys, name); err == nil {
+			add(name, data)
+		}
+		return nil
+	})
 	return hex.EncodeToString(h.Sum(nil)[:8])
 }

@@ -6,16 +6,22 @@ import (
 	"strings"
 )
 
-// nearest says which of the known names a wrong one may have meant.
-func nearest(wrong string, known []string) string {
+// closest is the known name that a wrong one is probably meant to be; ok is
+// false when none is near enough.
+func closest(wrong string, known []string) (name string, ok bool) {
 	best, at := "", 99
 	for _, k := range known {
 		if n := distance(strings.ToLower(wrong), strings.ToLower(k)); n < at {
 			best, at = k, n
 		}
 	}
-	if best != "" && at <= max(2, len(best)/3) {
-		return fmt.Sprintf("did you mean %q?", best)
+	return best, best != "" && at <= max(2, len(best)/3)
+}
+
+// nearest says which of the known names a wrong one may have meant.
+func nearest(wrong string, known []string) string {
+	if name, ok := closest(wrong, known); ok {
+		return fmt.Sprintf("did you mean %q?", name)
 	}
 	names := slices.Clone(known)
 	slices.Sort(names)

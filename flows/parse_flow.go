@@ -22,6 +22,7 @@ type parsedFlow struct {
 	texts []*Text            // in file order
 	syns  map[string]*Option // "<step>.<option>.synonyms"
 	targs []targetRef        // every reference to a step, for E02
+	names map[string]bool    // every step of the file, also those that could not be read
 	refs  []nameRef          // every reference to something of the pack
 	doc   *doc
 }
@@ -40,7 +41,7 @@ type nameRef struct {
 
 func parseFlow(file string, data []byte) *parsedFlow {
 	d := &doc{file: file}
-	pf := &parsedFlow{doc: d, syns: map[string]*Option{}}
+	pf := &parsedFlow{doc: d, syns: map[string]*Option{}, names: map[string]bool{}}
 	root := d.parse(data)
 	if root == nil {
 		return pf
@@ -145,6 +146,7 @@ func (pf *parsedFlow) steps(o object) {
 		d.report(n, "E03", "the flow has no step", "add a first step below \"steps:\"")
 	}
 	for _, k := range so.keys {
+		pf.names[k.Value] = true
 		id := d.id(k, "the step", stepID)
 		if id == "" {
 			continue
@@ -183,7 +185,7 @@ func (pf *parsedFlow) checkTargets() {
 		return
 	}
 	for _, t := range pf.targs {
-		if t.to == "" || pf.flow.Steps[t.to] != nil {
+		if t.to == "" || pf.names[t.to] {
 			continue
 		}
 		pf.doc.problems = append(pf.doc.problems, Problem{Pos: t.pos, Code: "E02",

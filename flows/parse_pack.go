@@ -2,6 +2,7 @@ package flows
 
 import (
 	"fmt"
+	"regexp"
 	"slices"
 	"time"
 
@@ -57,11 +58,11 @@ func parsePack(file string, data []byte) *parsedPack {
 		pp.text(&p.Title, "title", n)
 	}
 	if n := o.need("language", "pack.yaml"); n != nil {
-		p.Base = d.scalar(n, "language")
+		p.Base = d.language(n)
 	}
 	pp.languages(o.get("languages"))
 	pp.brand(o.get("brand"))
-	p.Hosts = d.names(o.get("hosts"), "hosts")
+	p.Hosts = d.hosts(o.get("hosts"))
 	pp.links(o.get("links"))
 	pp.categories(o.get("categories"))
 	pp.queues(o.get("queues"))
@@ -92,9 +93,54 @@ func (pp *parsedPack) languages(n *yaml.Node) {
 		return
 	}
 	if o, ok := pp.doc.object(n, "languages", langKeys); ok {
-		pp.pack.Required = pp.doc.names(o.get("required"), "required")
-		pp.pack.BestEffort = pp.doc.names(o.get("best_effort"), "best_effort")
+		pp.pack.Required = pp.languageList(o.get("required"), "required")
+		pp.pack.BestEffort = pp.languageList(o.get("best_effort"), "best_effort")
 	}
+}
+
+// languageList reads languages beside the base one; each may stand once.
+func (pp *parsedPack) languageList(n *yaml.Node, what string) []string {
+	var out []string
+	for _, c := range pp.doc.list(n, what) {
+		lang := pp.doc.language(c)
+		switch {
+		case lang == "":
+		case lang == pp.pack.Base:
+			pp.doc.report(c, "E22", fmt.Sprintf("the language %q is the base language", lang), "take it out of \"languages\"")
+		case slices.Contains(pp.pack.Required, lang) || slices.Contains(out, lang):
+			pp.doc.report(c, "E05", fmt.Sprintf("the language %q stands twice", lang), "keep one of them")
+		default:
+			out = append(out, lang)
+		}
+	}
+	return out
+}
+
+// language reads the code of a language, which is also the name of its folder.
+func (d *doc) language(n *yaml.Node) string {
+	s := d.scalar(n, "a language")
+	if s != "" && !langFolder(s) {
+		d.report(n, "E21", fmt.Sprintf("%q is not the code of a language", s), "use small letters as in en, ru or pt-br")
+		return ""
+	}
+	return s
+}
+
+// hostName is a host that links may point to; a bare ending such as "com"
+// would allow every company.
+var hostName = regexp.MustCompile(`^(?:[\pL\pN](?:[\pL\pN-]*[\pL\pN])?\.)+[\pL\pN-]{2,}$`)
+
+func (d *doc) hosts(n *yaml.Node) []string {
+	var out []string
+	for _, c := range d.list(n, "hosts") {
+		s := d.scalar(c, "a host")
+		if s != "" && !hostName.MatchString(s) {
+			d.report(c, "E21", fmt.Sprintf("%q is not the name of a host", s), "write it like example.com, without https:// and without a path")
+			continue
+		}
+		out = append(out, s)
+	}
+	return out
 }
 
 // each walks the entries of an optional mapping.

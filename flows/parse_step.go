@@ -89,7 +89,27 @@ func (pf *parsedFlow) kind(id string, n *yaml.Node) (Kind, bool) {
 		}
 		found = k
 	}
-	return found, true
+	return found, found != KindSay || !pf.unknownKind(n)
+}
+
+// unknownKind reports the misspelt keyword of a step that has none.
+func (pf *parsedFlow) unknownKind(n *yaml.Node) bool {
+	known := append(slices.Clone(commonKeys), stepKeys[KindSay]...)
+	kinds := make([]string, len(kindKeywords))
+	for i, k := range kindKeywords {
+		kinds[i] = string(k)
+	}
+	for i := 0; i+1 < len(n.Content); i += 2 {
+		k := n.Content[i]
+		if slices.Contains(known, k.Value) {
+			continue
+		}
+		if near, ok := closest(k.Value, append(slices.Clone(known), kinds...)); ok && slices.Contains(kinds, near) {
+			pf.doc.report(k, "E01", fmt.Sprintf("there is no kind of step %q", k.Value), fmt.Sprintf("did you mean %q?", near))
+			return true
+		}
+	}
+	return false
 }
 
 func (pf *parsedFlow) body(st *Step, o object) {

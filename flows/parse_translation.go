@@ -32,9 +32,16 @@ type translation struct {
 	not     []Phrase
 	words   map[string][]string
 	texts   map[string]*entry
-	lists   map[string][]string
+	lists   map[string]wordList
 	order   []string
 	broken  bool
+	pos     Pos // of the line that names what is translated
+}
+
+// wordList is the synonyms of one option.
+type wordList struct {
+	words []string
+	pos   Pos
 }
 
 // SourceHash is the mark that ties a translation to its source sentence: the
@@ -47,7 +54,7 @@ func SourceHash(s string) string {
 
 func parseTranslation(file string, data []byte) *translation {
 	d := &doc{file: file}
-	t := &translation{doc: d, lang: path.Base(path.Dir(file)), texts: map[string]*entry{}, lists: map[string][]string{}, broken: true}
+	t := &translation{doc: d, lang: path.Base(path.Dir(file)), texts: map[string]*entry{}, lists: map[string]wordList{}, broken: true, pos: Pos{File: file, Line: 1, Col: 1}}
 	root := d.parse(data)
 	if root == nil {
 		return t
@@ -62,7 +69,11 @@ func parseTranslation(file string, data []byte) *translation {
 		return t
 	}
 	t.broken = false
-	if n := o.need(idKey, what); n != nil && !isPack {
+	n := o.need(idKey, what)
+	if n != nil {
+		t.pos = d.pos(n)
+	}
+	if n != nil && !isPack {
 		t.flow = d.scalar(n, "flow")
 		if want := strings.TrimSuffix(path.Base(file), ".yaml"); t.flow != want {
 			d.report(n, "E05", fmt.Sprintf("the translation says it is of %q but its file is %s", t.flow, path.Base(file)), fmt.Sprintf("write \"flow: %s\" or rename the file", want))
@@ -91,11 +102,13 @@ func (t *translation) entries(n *yaml.Node) {
 	for _, k := range o.keys {
 		v := o.vals[k.Value]
 		if v.Kind == yaml.SequenceNode {
+			list := wordList{pos: d.pos(k)}
 			for _, c := range v.Content {
 				if w := d.words(c, "a synonym"); w != "" {
-					t.lists[k.Value] = append(t.lists[k.Value], w)
+					list.words = append(list.words, w)
 				}
 			}
+			t.lists[k.Value] = list
 			continue
 		}
 		eo, ok := d.object(v, fmt.Sprintf("the translation of %q", k.Value), entryKeys)

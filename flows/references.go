@@ -10,7 +10,6 @@ import (
 
 // references checks every name that points to something else in the pack.
 func (l *loader) references() {
-	p := l.pack
 	for _, r := range l.pp.refs {
 		l.reference("", r)
 	}
@@ -22,27 +21,30 @@ func (l *loader) references() {
 			l.stepReferences(pf.flow, pf.flow.Steps[id])
 		}
 	}
-	if len(p.Queues) == 0 {
-		return
+	for _, pf := range l.flows {
+		l.answerNames(pf.flow)
 	}
-	for _, f := range p.Flows {
-		seen := map[string]string{}
-		for _, id := range f.Order {
-			st := f.Steps[id]
-			name := ""
-			if st.Ask != nil {
-				name = st.Ask.As
-			} else if st.Kind == KindChoose {
-				name = st.ID
-			}
-			if name == "" {
-				continue
-			}
-			if first := seen[name]; first != "" {
-				l.fault(f, st.Pos, "E05", fmt.Sprintf("the answer %q is set by %q already", name, first), "give this one another name with \"as:\"")
-			}
-			seen[name] = id
+}
+
+// answerNames reports answers of one flow that bear the same name.
+func (l *loader) answerNames(f *Flow) {
+	seen := map[string]string{}
+	for _, id := range f.Order {
+		st := f.Steps[id]
+		name := ""
+		switch {
+		case st.Ask != nil:
+			name = st.Ask.As
+		case st.Kind == KindChoose:
+			name = st.ID
 		}
+		if name == "" {
+			continue
+		}
+		if first := seen[name]; first != "" {
+			l.fault(f, st.Pos, "E05", fmt.Sprintf("the answer %q is set by %q already", name, first), "give this one another name with \"as:\"")
+		}
+		seen[name] = id
 	}
 }
 
@@ -79,7 +81,7 @@ func (l *loader) reference(flow string, r nameRef) {
 		switch {
 		case !fs.ValidPath(r.name) || !strings.HasPrefix(r.name, "media/"):
 			l.add(r.pos, "E02", fmt.Sprintf("the picture %q does not lie in the folder media", r.name), "put it there and write media/<name>")
-		case err != nil || info.IsDir():
+		case err != nil || !info.Mode().IsRegular():
 			l.add(r.pos, "E02", fmt.Sprintf("there is no picture %q in the pack's folder", r.name), "add the file or correct its name")
 		}
 	}

@@ -11,16 +11,12 @@ import (
 func (l *loader) translate() {
 	p := l.pack
 	for _, lang := range append(slices.Clone(p.Required), p.BestEffort...) {
-		if lang == p.Base || strings.TrimSpace(lang) == "" {
-			l.add(Pos{File: "pack.yaml"}, "E22", fmt.Sprintf("the language %q is the base language", lang), "take it out of \"languages\"")
-			continue
-		}
 		l.language(lang)
 	}
 	known := p.Languages()
 	for _, t := range l.trans {
 		if !slices.Contains(known, t.lang) {
-			l.add(Pos{File: t.doc.file}, "E22", fmt.Sprintf("the language %q is not declared in pack.yaml", t.lang), "add it to \"languages\" or delete the folder")
+			l.add(t.pos, "E22", fmt.Sprintf("the language %q is not declared in pack.yaml", t.lang), "add it to \"languages\" or delete the folder")
 		}
 	}
 }
@@ -43,17 +39,17 @@ func (l *loader) language(lang string) {
 		if len(t.phrases) > 0 {
 			pf.flow.addPhrases(lang, t)
 		}
-		for key, words := range t.lists {
+		for key, list := range t.lists {
 			if o := pf.syns[key]; o != nil {
-				o.Synonyms[lang] = words
+				o.Synonyms[lang] = list.words
 				continue
 			}
-			l.add(Pos{File: t.doc.file}, "E02", fmt.Sprintf("the translation %q has no source in %s", key, pf.doc.file), nearest(key, keysOf(pf.syns)))
+			l.add(list.pos, "E02", fmt.Sprintf("the translation %q has no source in %s", key, pf.doc.file), nearest(key, keysOf(pf.syns)))
 		}
 	}
 	delete(byFlow, "")
 	for _, id := range keysOf(byFlow) {
-		l.add(Pos{File: byFlow[id].doc.file}, "E02", fmt.Sprintf("there is no flow %q to translate", id), nearest(id, l.pack.Order))
+		l.add(byFlow[id].pos, "E02", fmt.Sprintf("there is no flow %q to translate", id), nearest(id, l.pack.Order))
 	}
 }
 

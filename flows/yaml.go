@@ -32,6 +32,11 @@ func (d *doc) report(n *yaml.Node, code, message, fix string) {
 	d.problems = append(d.problems, Problem{Pos: pos, Code: code, Message: message, Fix: fix})
 }
 
+// at reports what is wrong at a place that the YAML reader has not seen.
+func (d *doc) at(line, col int, code, message, fix string) {
+	d.problems = append(d.problems, Problem{Pos: Pos{d.file, line, col}, Code: code, Message: message, Fix: fix})
+}
+
 func (d *doc) pos(n *yaml.Node) Pos { return Pos{File: d.file, Line: n.Line, Col: n.Column} }
 
 // atLine matches the place in the messages of the YAML reader.
@@ -41,20 +46,19 @@ var atLine = regexp.MustCompile(`at L(\d+)\.C(\d+)[^:]*: (.*)`)
 func (d *doc) parse(data []byte) *yaml.Node {
 	switch {
 	case len(data) > maxFile:
-		d.report(nil, "E06", fmt.Sprintf("the file has %d bytes, more than 1 MiB", len(data)), "split it into several flows")
+		d.at(1, 1, "E06", fmt.Sprintf("the file has more than 1 MiB (%d bytes)", maxFile), "split it into several flows")
 		return nil
 	case !utf8.Valid(data):
-		d.report(nil, "E06", "the file is not valid UTF-8", "save it as UTF-8")
+		line, col := badUTF8(data)
+		d.at(line, col, "E06", "the file is not valid UTF-8 from here on", "save it as UTF-8")
 		return nil
 	}
 	if line, col := tabIndent(data); line > 0 {
-		d.problems = append(d.problems, Problem{Pos: Pos{d.file, line, col}, Code: "E06",
-			Message: "a tab is used for indentation", Fix: "use spaces, two for each level"})
+		d.at(line, col, "E06", "a tab is used for indentation", "use spaces, two for each level")
 		return nil
 	}
 	if line := deepLine(data); line > 0 {
-		d.problems = append(d.problems, Problem{Pos: Pos{d.file, line, 1}, Code: "E06",
-			Message: "the file is nested far too deep", Fix: "a pack file needs at most eight levels"})
+		d.at(line, 1, "E06", fmt.Sprintf("the file nests deeper than %d levels", maxDepth), "a pack file needs at most eight")
 		return nil
 	}
 	var root yaml.Node
@@ -92,7 +96,24 @@ func (d *doc) yamlError(err error) {
 	case strings.Contains(msg, "mapping values are not allowed"):
 		msg, fix = "a colon stands inside words without quotes", "put the words in double quotes"
 	}
-	d.problems = append(d.problems, Problem{Pos: pos, Code: "E06", Message: "this is not readable YAML: " + msg, Fix: fix})
+	d.at(pos.Line, pos.Col, "E06", "this is not readable YAML: "+msg, fix)
+}
+
+// badUTF8 finds the first byte that is no part of a character.
+func badUTF8(data []byte) (line, col int) {
+	line, col = 1, 1
+	for len(data) > 0 {
+		r, n := utf8.DecodeRune(data)
+		if r == utf8.RuneError && n <= 1 {
+			break
+		}
+		col++
+		if r == '\n' {
+			line, col = line+1, 1
+		}
+		data = data[n:]
+	}
+	return line, col
 }
 
 // tabIndent finds a line that is indented with a tab.

@@ -1,6 +1,7 @@
 package dialogue
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -98,10 +99,7 @@ func (t *turn) handedBack(op *bot.OperatorEvent) {
 		t.say(bot.Message{Text: escapeMarkdown(text), Ref: bot.Ref{Step: "@from_person"}})
 	}
 	t.system("back_from_person")
-	step := op.Step
-	if fl := t.p.Flows[op.Flow]; fl != nil && step == "" && len(fl.Order) > 0 {
-		step = fl.First()
-	}
+	step := cmp.Or(op.Step, t.first(op.Flow))
 	if t.p.Step(op.Flow, step) == nil {
 		t.s.Frames = nil
 		t.menu("")

@@ -85,7 +85,7 @@ func (t *turn) moveFrames() (kept []Frame, moved bool, how arrival) {
 	for i := range t.s.Frames {
 		f := t.s.Frames[i]
 		fl := t.p.Flows[f.Flow]
-		if fl == nil || len(fl.Order) == 0 {
+		if fl == nil {
 			t.note(bot.NoteMoved, f.Flow, f.Step, "gone", "")
 			moved, how = true, lost
 			if gone == nil {
@@ -170,7 +170,7 @@ func inGuide(st *flows.Step, at int) int {
 // same step with other answers, the last question that has stayed as it was,
 // or the beginning.
 func (t *turn) moveNear(fl *flows.Flow, f *Frame) {
-	to, at := fl.First(), 0
+	to, at := t.first(fl.ID), 0
 	for _, c := range t.s.Back {
 		if c.Top != nil && c.Top.Flow == f.Flow && t.fits(c.Top) {
 			to, at = c.Top.Step, c.Top.At
@@ -214,7 +214,7 @@ func (t *turn) moved(how arrival) {
 	switch f := t.top(); {
 	case f == nil:
 		choices = choices[1:]
-	case f.Step != t.p.Flows[f.Flow].First():
+	case f.Step != t.first(f.Flow):
 		choices = append([]string{"continue"}, choices...)
 	}
 	t.prompt(promptMoved, "", choices)

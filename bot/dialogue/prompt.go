@@ -212,7 +212,7 @@ func (t *turn) promptChoice(folded string, r *bot.Reading) string {
 func (t *turn) promptChosen(id string) {
 	p := t.s.Prompt
 	t.s.Prompt = nil
-	if id != "none" && !(p.Step == promptPerson && id == "no") {
+	if id != "none" && id != "no" { // either may be one more miss
 		t.understood()
 	}
 	switch {

@@ -183,6 +183,9 @@ func (s *script) say(m *bot.Message) {
 	if !strings.HasPrefix(m.Ref.Step, "@") || m.Ref.Step == "@from_person" {
 		fmt.Fprintf(&s.out, " %q", m.Text)
 	}
+	if m.Text == s.p.System("greeting").In(m.Lang) {
+		s.out.WriteString(" greeting")
+	}
 	if m.Progress != nil {
 		fmt.Fprintf(&s.out, " %d/%d", m.Progress.Step, m.Progress.Of)
 	}

@@ -9,11 +9,6 @@ import (
 // start opens a flow. With a flow already open, or paused, it becomes a side
 // question from which the customer is brought back.
 func (t *turn) start(id string) {
-	f := t.p.Flows[id]
-	if f == nil || len(f.Order) == 0 {
-		t.miss(nil)
-		return
-	}
 	if t.comeTo(id) {
 		return
 	}
@@ -29,9 +24,18 @@ func (t *turn) start(id string) {
 		t.makeRoom()
 	}
 	t.checkpoint()
-	t.s.Frames = append(t.s.Frames, t.frame(id, f.First(), kind))
-	t.note(bot.NoteStart, id, f.First(), string(kind), "")
+	t.s.Frames = append(t.s.Frames, t.frame(id, t.first(id), kind))
+	t.note(bot.NoteStart, id, t.first(id), string(kind), "")
 	t.enter()
+}
+
+// first is the step where a flow starts, or "" without that flow: what the
+// pack's checks rule out ends with a person, in enter.
+func (t *turn) first(flow string) string {
+	if f := t.p.Flows[flow]; f != nil && len(f.Order) > 0 {
+		return f.First()
+	}
+	return ""
 }
 
 // inHidden tells whether the open flow, or the one that called it, is not
@@ -62,7 +66,7 @@ func (t *turn) replace(id string) {
 	t.checkpoint()
 	f := t.top()
 	t.note(bot.NoteEnd, f.Flow, f.Step, string(bot.Abandoned), "")
-	*f = t.frame(id, t.p.Flows[id].First(), f.Kind)
+	*f = t.frame(id, t.first(id), f.Kind)
 	if len(t.s.Frames) == 1 {
 		t.s.Goal = id
 	}

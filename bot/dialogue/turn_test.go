@@ -3,6 +3,7 @@ package dialogue_test
 import (
 	"bytes"
 	"encoding/json"
+	"regexp"
 	"strings"
 	"time"
 
@@ -52,8 +53,40 @@ func step(t fataler, p *flows.Pack, s dialogue.State, ev bot.Event, now time.Tim
 	dialogue.Expects(p, next)
 	dialogue.Decisive(p, next, ev)
 	checkEffects(t, p, effects)
+	checkSilence(t, s, ev, effects)
+	checkTimer(t, next)
 	checkPerson(t, p, next, now)
 	return next, effects
+}
+
+// checkSilence: while people have the case, the bot answers only the desk, but
+// for the few things it must tell the customer.
+func checkSilence(t fataler, s dialogue.State, ev bot.Event, effects []bot.Effect) {
+	t.Helper()
+	if s.Control == dialogue.ControlBot || ev.Kind == bot.EventOperator {
+		return
+	}
+	for _, e := range effects {
+		switch {
+		case e.Say == nil, e.Say.Ref.Step == "@secret_removed":
+		case s.Control == dialogue.ControlWaiting && (e.Say.Ref.Step == "@waiting" || e.Say.Ref.Step == "@withdrawn"):
+		default:
+			t.Fatalf("the bot talks while people have the case: %s", encode(t, e))
+		}
+	}
+}
+
+// checkTimer: an alarm for silence runs exactly while a flow waits for the
+// customer.
+func checkTimer(t fataler, s dialogue.State) {
+	t.Helper()
+	waits := s.Control == dialogue.ControlBot && s.Phase == dialogue.PhaseOpen && len(s.Frames) > 0
+	if waits && s.Prompt == nil && s.Frames[len(s.Frames)-1].Action != 0 {
+		waits = false // for the action, which has its own
+	}
+	if s.Armed != waits {
+		t.Fatalf("the alarm for silence is set: %v; a flow waits: %v: %s", s.Armed, waits, encode(t, s))
+	}
 }
 
 func checkEffects(t fataler, p *flows.Pack, effects []bot.Effect) {
@@ -61,8 +94,15 @@ func checkEffects(t fataler, p *flows.Pack, effects []bot.Effect) {
 	if len(effects) > maxEffects {
 		t.Fatalf("%d effects in one turn", len(effects))
 	}
-	questions := 0
+	questions, ends := 0, 0
 	for _, e := range effects {
+		if e.HandOff != nil {
+			ends++
+			checkPacket(t, p, e.HandOff)
+		}
+		if e.Close != nil {
+			ends++
+		}
 		m := e.Say
 		if m == nil {
 			continue
@@ -87,8 +127,25 @@ func checkEffects(t fataler, p *flows.Pack, effects []bot.Effect) {
 			}
 		}
 	}
-	if questions > 1 {
-		t.Fatalf("%d questions in one turn: %s", questions, encode(t, effects))
+	if questions > 1 || ends > 1 || questions+ends > 1 {
+		t.Fatalf("%d questions and %d ends in one turn: %s", questions, ends, encode(t, effects))
+	}
+}
+
+var reasonCode = regexp.MustCompile(`^[a-z][a-z_]+$`)
+
+// checkPacket: what an operator gets is complete and true to the pack, and no
+// customer is taken for more than they claim.
+func checkPacket(t fataler, p *flows.Pack, k *bot.Packet) {
+	t.Helper()
+	ok := p.Queues[k.Queue] != nil && reasonCode.MatchString(k.Reason) && p.Speaks(k.Lang) && k.Release == p.Release &&
+		len(k.Last) <= 3 && k.Identity.Level <= bot.Claimed && (k.AccountHint == "") == (k.Identity.Level == bot.Anonymous) &&
+		(k.Flow == "" || p.Step(k.Flow, k.Step) != nil) && (k.GoalFlow == "" || k.Goal != "") && (k.Stuck == nil || k.Suggested != "")
+	for _, a := range k.Attempts {
+		ok = ok && a.Times > 0 && a.Title != "" && !a.Started.IsZero() && a.Outcome != "" && (a.Ended.IsZero() || !a.Ended.Before(a.Started))
+	}
+	if !ok {
+		t.Fatalf("the packet is not complete: %s", encode(t, k))
 	}
 }
 

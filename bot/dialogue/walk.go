@@ -1,6 +1,8 @@
 package dialogue
 
 import (
+	"cmp"
+
 	"latchkey/bot"
 	"latchkey/flows"
 )
@@ -50,7 +52,7 @@ func (t *turn) pass(f *Frame, st *flows.Step) bool {
 		t.follow(f, edge, to)
 	case flows.KindGoto:
 		t.sayStep(f, st)
-		return t.jump(f, st)
+		t.jump(f, st)
 	case flows.KindCall:
 		return t.callFlow(f, st)
 	case flows.KindDo:
@@ -87,40 +89,27 @@ func (t *turn) stand(f *Frame, step string) {
 }
 
 // jump replaces the flow by another; what was open below stays.
-func (t *turn) jump(f *Frame, st *flows.Step) bool {
-	flow, step := st.Goto.Flow, st.Goto.Step
-	if flow == "" {
-		flow = f.Flow
-	}
-	next := t.p.Flows[flow]
-	if next == nil || len(next.Order) == 0 {
-		t.handOff(t.queueHere(), "system_error", nil)
-		return false
-	}
-	if step == "" {
-		step = next.First()
-	}
+func (t *turn) jump(f *Frame, st *flows.Step) {
+	flow := cmp.Or(st.Goto.Flow, f.Flow)
+	step := cmp.Or(st.Goto.Step, t.first(flow))
 	t.note(bot.NoteEdge, f.Flow, f.Step, "goto", flow+"/"+step)
 	t.note(bot.NoteStart, flow, step, "goto", "")
 	*f = t.frame(flow, step, f.Kind)
 	if len(t.s.Frames) == 1 && t.hidden(t.s.Goal) {
 		t.s.Goal = flow // a greeting has led to what the customer came for
 	}
-	return true
 }
 
 func (t *turn) callFlow(f *Frame, st *flows.Step) bool {
-	callee := t.p.Flows[st.Call]
-	full := len(t.s.Frames) >= maxFrames && !t.makeRoom()
-	if callee == nil || len(callee.Order) == 0 || full {
+	if len(t.s.Frames) >= maxFrames && !t.makeRoom() {
 		t.handOff(t.queueHere(), "system_error", nil)
 		return false
 	}
 	f = t.top() // making room may have moved it
 	t.sayStep(f, st)
-	t.note(bot.NoteEdge, f.Flow, f.Step, "call", callee.ID)
-	t.note(bot.NoteStart, callee.ID, callee.First(), "call", "")
-	t.s.Frames = append(t.s.Frames, t.frame(callee.ID, callee.First(), FrameCall))
+	t.note(bot.NoteEdge, f.Flow, f.Step, "call", st.Call)
+	t.note(bot.NoteStart, st.Call, t.first(st.Call), "call", "")
+	t.s.Frames = append(t.s.Frames, t.frame(st.Call, t.first(st.Call), FrameCall))
 	return true
 }
 

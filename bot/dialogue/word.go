@@ -68,11 +68,7 @@ func (t *turn) restart() {
 	f := t.top()
 	t.forgetBack()
 	t.forgetAnswers(f.Flow)
-	first := ""
-	if fl := t.p.Flows[f.Flow]; fl != nil && len(fl.Order) > 0 {
-		first = fl.First()
-	}
-	*f = t.frame(f.Flow, first, f.Kind)
+	*f = t.frame(f.Flow, t.first(f.Flow), f.Kind)
 	t.system("restarted")
 	t.enter()
 }

@@ -114,9 +114,11 @@ func (d twice) do(ctx context.Context, r *run) error {
 		return err
 	}
 	once, sent := r.talk.place(), len(r.talk.sent)
+	pressed := r.talk.pressed
 	if err := what.deliver(ctx, r, key); err != nil {
 		return err
 	}
+	r.talk.pressed = pressed // the newest message may have a choice of that name too
 	if r.talk.place() != once || len(r.talk.sent) != sent {
 		return &miss{"the second delivery to be dropped", r.talk.here(), ""}
 	}
