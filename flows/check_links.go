@@ -35,15 +35,18 @@ func (l *loader) checkLinks() {
 			l.linksIn(x)
 		})
 	}
-	for _, pf := range l.flows {
+	l.eachFlow(func(l *loader, pf *parsedFlow) {
 		for _, t := range pf.texts {
 			l.inAll(t, l.linksIn)
 		}
-	}
+	})
 }
 
 // linkLabel reports a named link whose label names another address.
 func (l *loader) linkLabel(k *Link) {
+	if k.Label.Pos.File == "" {
+		return // made of the address itself
+	}
 	l.inAll(&k.Label, func(x langText) {
 		if target := k.URL.In(x.lang); misleads(x.words, target) {
 			l.add(x.pos, "E35", fmt.Sprintf("the label %q looks like an address, but the link %q leads to %s", x.words, k.Name, target), "write the address that it leads to, or words")
@@ -52,6 +55,9 @@ func (l *loader) linkLabel(k *Link) {
 }
 
 func (l *loader) linksIn(x langText) {
+	if !mayLink(x.words) {
+		return
+	}
 	for _, m := range mdLink.FindAllStringSubmatch(x.words, -1) {
 		if misleads(m[1], m[2]) && !l.pack.named(m[1], m[2], x.lang) {
 			l.add(x.pos, "E35", fmt.Sprintf("the label %q looks like an address, but leads to %s", m[1], m[2]), "write the address that it leads to, or words")
@@ -60,14 +66,32 @@ func (l *loader) linksIn(x langText) {
 	}
 	for _, found := range linksOf(x.words) {
 		if why := l.pack.badLink(found); why != "" {
-			l.add(x.pos, "E35", fmt.Sprintf("the link %q %s", found, why), "add the host to \"hosts\" in pack.yaml if it is yours, or take the link away")
+			l.add(x.pos, "E35", fmt.Sprintf("the link %q %s", found, why), "use an https address on a host of \"hosts\" in pack.yaml, or add the host there if it is yours")
 			return
 		}
 	}
 }
 
+// mayLink tells whether a text can hold a link at all: a full stop between two
+// characters, an address, or brackets. Most texts have none of these, and
+// looking is much cheaper than the expressions.
+func mayLink(s string) bool {
+	if strings.Contains(s, "://") || strings.Contains(s, "](") {
+		return true
+	}
+	for i := 1; i+1 < len(s); i++ {
+		if s[i] == '.' && s[i-1] > ' ' && s[i+1] > ' ' {
+			return true
+		}
+	}
+	return false
+}
+
 // linksOf lists what a reader or a chat program would take for a link.
 func linksOf(s string) []string {
+	if !mayLink(s) {
+		return nil
+	}
 	var out []string
 	for _, m := range mdLink.FindAllStringSubmatch(s, -1) {
 		out = append(out, m[2])

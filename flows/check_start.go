@@ -55,6 +55,9 @@ func (l *loader) sameOptions(st *Step, lang string) {
 			said = append(said, o.Label.In(lang))
 		}
 		for _, s := range said {
+			if Fold(s) == "" {
+				continue
+			}
 			if first, taken := owner[Fold(s)]; taken && first != o.ID {
 				l.add(o.Pos, "E05", fmt.Sprintf("%q means the option %q of %q already", s, first, st.ID), "give each option words of its own")
 			}

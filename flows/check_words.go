@@ -4,8 +4,10 @@ import (
 	"fmt"
 	"io/fs"
 	"regexp"
+	"runtime"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 	"unicode/utf16"
 	"unicode/utf8"
@@ -54,7 +56,7 @@ func (l *loader) checkWords() {
 		}
 		l.inAll(t, func(x langText) { l.words(x, false) })
 	}
-	for _, pf := range l.flows {
+	l.eachFlow(func(l *loader, pf *parsedFlow) {
 		for _, t := range pf.texts {
 			step, _, _ := strings.Cut(t.Key, ".")
 			st := pf.flow.Steps[step]
@@ -62,6 +64,33 @@ func (l *loader) checkWords() {
 			l.inAll(t, func(x langText) { l.words(x, asks) })
 		}
 		l.optionCount(pf.flow)
+	})
+}
+
+// eachFlow runs a check over all flows, several at a time. The check gets a
+// loader of its own to report to, and must change nothing else: most of the
+// time of a check goes into reading texts.
+func (l *loader) eachFlow(check func(*loader, *parsedFlow)) {
+	found := make([][]Problem, len(l.flows))
+	work := make(chan int)
+	var wg sync.WaitGroup
+	for range runtime.GOMAXPROCS(0) {
+		wg.Go(func() {
+			for i := range work {
+				own := *l
+				own.problems = nil
+				check(&own, l.flows[i])
+				found[i] = own.problems
+			}
+		})
+	}
+	for i := range l.flows {
+		work <- i
+	}
+	close(work)
+	wg.Wait()
+	for _, ps := range found {
+		l.problems = append(l.problems, ps...)
 	}
 }
 

@@ -129,6 +129,9 @@ func (c *dataCheck) exists(f *Flow, u use, sets map[string]*Step) bool {
 	names := sets
 	if foreign {
 		other := c.p.Flows[of]
+		if other == nil && c.broken[of] {
+			return false
+		}
 		if other == nil {
 			c.add(u.pos, "E20", fmt.Sprintf("the answer %q belongs to the flow %q, which does not exist", u.name, of), nearest(of, c.p.Order))
 			return false
@@ -227,6 +230,7 @@ func (c *dataCheck) triedCase(f *Flow, k *Case) {
 	}
 	other := c.p.Flows[of]
 	switch {
+	case other == nil && c.broken[of]:
 	case other == nil:
 		c.add(k.Pos, "E02", fmt.Sprintf("the flow %q does not exist", of), nearest(of, c.p.Order))
 	case other.Steps[step] == nil:

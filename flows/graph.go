@@ -5,6 +5,9 @@ import "slices"
 // maxTurns is how many customer turns a failing path may take (E13).
 const maxTurns = 12
 
+// maxAttempts is how many guides may fail before a person is offered (W16).
+const maxAttempts = 2
+
 // maxCalls is how many calls may be open inside each other (E14).
 const maxCalls = 8
 
@@ -24,6 +27,8 @@ const maxCalls = 8
 //     guides and is never solved; see turns.failing.
 //   - E14: flows that call each other in a circle, or calls nested deeper
 //     than 8.
+//   - W16: a step from which a customer for whom nothing works goes through
+//     more than 2 guides before a person is offered.
 //
 // An end is a hand-over or a done. Only what editors wrote counts as a way
 // out: the ways to a person that are always there (the word "human", the miss
@@ -41,13 +46,15 @@ func checkGraph(p *Pack, broken map[string]bool) []Problem {
 	ps = append(ps, g.checkCalls()...)
 	ps = append(ps, g.checkReached()...)
 	ps = append(ps, g.checkTraps()...)
-	return append(ps, g.checkTurns()...)
+	ps = append(ps, g.checkTurns()...)
+	return append(ps, g.checkAttempts()...)
 }
 
 // graph is the steps of all checked flows as numbered nodes. Nodes are
 // numbered in pack and file order, so "the first" is always the lowest.
 type graph struct {
 	p      *Pack
+	broken map[string]bool // flows that are not checked
 	flows  []*Flow
 	flowAt map[string]int32 // flow id -> index in flows
 	first  []int32          // flow -> node of its first step
@@ -81,7 +88,7 @@ type arc struct {
 const outside = -1
 
 func newGraph(p *Pack, broken map[string]bool) *graph {
-	g := &graph{p: p, flowAt: map[string]int32{}, nodes: map[*Step]int32{}, looks: 20}
+	g := &graph{p: p, broken: broken, flowAt: map[string]int32{}, nodes: map[*Step]int32{}, looks: 20}
 	for _, id := range flowOrder(p) {
 		f := p.Flows[id]
 		if f == nil || broken[id] || len(f.Order) == 0 || f.Steps[f.Order[0]] == nil {
@@ -100,14 +107,14 @@ func newGraph(p *Pack, broken map[string]bool) *graph {
 	}
 	g.link()
 	g.back = g.backwardLinks()
-	g.all = g.measure(anyhow, false)
+	g.all = g.measure(anyhow, nil)
 	g.price()
 	if g.findCircles() {
-		g.all = g.measure(anyhow, false)
+		g.all = g.measure(anyhow, nil)
 		g.price()
 	}
-	g.leads, g.fails = g.measure(talking, false), g.measure(talking, true)
-	g.silent = g.measure(g.alone, false)
+	g.leads, g.fails = g.measure(talking, nil), g.measure(talking, (*Guide).offer)
+	g.silent = g.measure(g.alone, nil)
 	g.come = g.arrive()
 	return g
 }

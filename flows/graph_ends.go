@@ -89,8 +89,9 @@ func (g *graph) backwardLinks() backLinks {
 // takes to the outcome of the branch, so this is Knuth's generalisation of
 // Dijkstra's algorithm to such sums (Inf. Process. Lett. 6, 1977): an item is
 // combined with the rest of its sum when the later of the two is settled.
-// offers counts the offer of a person where a guide has no help as an end.
-func (g *graph) measure(cost func(arc) int32, offers bool) *ends {
+// offer is the cost of the offer of a person where a guide has no help, 0 for
+// none; nil when such offers do not count as an end.
+func (g *graph) measure(cost func(arc) int32, offer func(*Guide) int) *ends {
 	n := kinds * len(g.steps)
 	m := measuring{g: g, q: newDial(n), cost: cost, settled: make([]bool, n)}
 	m.ends = &ends{by: make([]int32, n), to: make([]int32, n)}
@@ -98,7 +99,7 @@ func (g *graph) measure(cost func(arc) int32, offers bool) *ends {
 		m.ends.by[it], m.ends.to[it] = -1, -1
 	}
 	for v := range g.steps {
-		m.seed(int32(v), offers)
+		m.seed(int32(v), offer)
 	}
 	m.q.run(m.settle)
 	m.ends.dist = m.q.dist
@@ -114,7 +115,7 @@ type measuring struct {
 }
 
 // seed adds node v where it is an end or leads out of what is checked.
-func (m *measuring) seed(v int32, offers bool) {
+func (m *measuring) seed(v int32, offer func(*Guide) int) {
 	s := m.g.steps[v]
 	switch s.Kind {
 	case KindHuman:
@@ -124,8 +125,11 @@ func (m *measuring) seed(v int32, offers bool) {
 			m.q.add(item(v, k), 0)
 		}
 	case KindGuide:
-		if turns := int32(s.Guide.offer()); offers && turns > 0 {
-			m.q.add(item(v, person), turns)
+		if offer == nil {
+			break
+		}
+		if turns := offer(s.Guide); turns > 0 {
+			m.q.add(item(v, person), int32(turns))
 		}
 	case KindCall:
 		if m.g.opaque[v] {

@@ -28,6 +28,9 @@ func (g *graph) arrive() arrivals {
 			q.add(g.first[f], 0)
 		}
 	}
+	for _, v := range g.ledToByBroken() {
+		q.add(v, 0)
+	}
 	q.run(visit)
 	led := g.ledTo()
 	var shut []int32
@@ -43,6 +46,36 @@ func (g *graph) arrive() arrivals {
 		}
 	}
 	return arrivals{q.dist, by, shut}
+}
+
+// ledToByBroken are the nodes that flows with other faults lead to: those are
+// not checked, but what they lead to is reached. Where a flow could not be read
+// at all, it may lead to any other.
+func (g *graph) ledToByBroken() []int32 {
+	var out []int32
+	for id := range g.broken {
+		f := g.p.Flows[id]
+		if f == nil {
+			out = append(out, g.first...)
+			continue
+		}
+		for _, st := range f.Steps {
+			to := st.Goto
+			if st.Kind == KindCall {
+				to = Target{Flow: st.Call}
+			}
+			other, ok := g.flowAt[to.Flow]
+			if !ok {
+				continue
+			}
+			v := g.first[other]
+			if st := g.flows[other].Steps[to.Step]; st != nil {
+				v = g.nodes[st]
+			}
+			out = append(out, v)
+		}
+	}
+	return out
 }
 
 // entered tells whether customers can get into a flow by themselves.

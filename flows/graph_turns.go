@@ -57,3 +57,56 @@ func (g *graph) longElsewhere(v int32) bool {
 	}
 	return false
 }
+
+// checkAttempts warns, once a flow, of the step from which the most guides
+// fail before a person is offered. Every other path may be longer, so what is
+// counted are the guides of the path with the fewest.
+func (g *graph) checkAttempts() []Problem {
+	ends := g.measure(g.attempt, func(guide *Guide) int { return min(guide.offer(), 1) })
+	count := func(v int32) int32 {
+		if it, ok := ends.nearest(v, person, notSolved, abandoned); ok {
+			return ends.dist[it]
+		}
+		return 0
+	}
+	var ps []Problem
+	for f := range g.flows {
+		at, most := int32(outside), int32(maxAttempts)
+		for v := g.first[f]; v < g.after(int32(f)); v++ {
+			if n := count(v); g.reached(v) && n > most {
+				at, most = v, n
+			}
+		}
+		if at == outside || g.attemptsElsewhere(ends, at) {
+			continue
+		}
+		ps = append(ps, Problem{Pos: g.where(at), Code: "W16",
+			Message: fmt.Sprintf("from step %q a customer for whom nothing works fails at %d guides before a person is offered, at most %d are advised",
+				g.steps[at].ID, most, maxAttempts),
+			Fix:      "offer a person earlier",
+			Dialogue: g.dialogueTo(at)})
+	}
+	return ps
+}
+
+// attempt is the cost of an arc in guides, for a customer as in talking.
+func (g *graph) attempt(a arc) int32 {
+	switch {
+	case talking(a) < 0:
+		return -1
+	case g.steps[a.from].Kind == KindGuide && a.kind == wayAnswer:
+		return 1
+	}
+	return 0
+}
+
+// attemptsElsewhere tells whether the path from v leads into another flow
+// from where it still has too many guides.
+func (g *graph) attemptsElsewhere(e *ends, v int32) bool {
+	for it, _ := e.nearest(v, person, notSolved, abandoned); e.by[it] >= 0; it = e.to[it] {
+		if next := e.to[it] / kinds; g.flow[next] != g.flow[v] {
+			return e.dist[e.to[it]] > maxAttempts
+		}
+	}
+	return false
+}

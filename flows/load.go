@@ -209,6 +209,7 @@ func (l *loader) parse() {
 	}
 	for i, f := range l.files {
 		if f.err != nil {
+			l.broken[strings.TrimSuffix(f.path, ".yaml")] = true
 			l.add(Pos{File: f.path}, "E00", fmt.Sprintf("the file cannot be read: %v", reason(f.err)), "check that it is a file and its permissions")
 			continue
 		}
@@ -225,6 +226,10 @@ func (l *loader) parse() {
 			x.checkTargets()
 			if l.take(x.doc) && x.flow != nil {
 				l.broken[x.flow.ID] = true
+			}
+			if x.flow == nil || x.flow.ID == "" {
+				// Its name is known all the same: what leads to it is right.
+				l.broken[strings.TrimSuffix(x.doc.file, ".yaml")] = true
 			}
 			if x.flow != nil {
 				l.flows = append(l.flows, x)
@@ -268,12 +273,8 @@ func (l *loader) assemble() {
 	links := map[string]*Flow{}
 	for _, pf := range l.flows {
 		f := pf.flow
-		if f.ID == "" {
-			continue
-		}
-		if other := p.Flows[f.ID]; other != nil {
-			l.add(f.Pos, "E05", fmt.Sprintf("the flow %q stands in two files", f.ID), "rename one of them")
-			continue
+		if f.ID == "" || p.Flows[f.ID] != nil {
+			continue // it has no name, or not that of its file: reported
 		}
 		p.Flows[f.ID] = f
 		p.Order = append(p.Order, f.ID)

@@ -15,7 +15,8 @@ func closest(wrong string, known []string) (name string, ok bool) {
 			best, at = k, n
 		}
 	}
-	return best, best != "" && at <= max(2, len(best)/3)
+	// Half the word must be right: "en" is not what "ru" was meant to be.
+	return best, best != "" && at <= max(2, len(best)/3) && 2*at <= max(len(best), len(wrong))
 }
 
 // nearest says which of the known names a wrong one may have meant.

@@ -143,7 +143,7 @@ func (pf *parsedFlow) steps(o object) {
 		return
 	}
 	if len(so.keys) == 0 {
-		d.report(n, "E03", "the flow has no step", "add a first step below \"steps:\"")
+		d.report(n, "E03", fmt.Sprintf("the flow %q has no step", f.ID), "add a first step below \"steps:\"")
 	}
 	for _, k := range so.keys {
 		pf.names[k.Value] = true

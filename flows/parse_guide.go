@@ -59,6 +59,7 @@ func (pf *parsedFlow) when(st *Step, n *yaml.Node) {
 	if !ok {
 		return
 	}
+	st.When = []Branch{}
 	for _, k := range o.keys {
 		to := pf.edge(st, k.Value, o.vals[k.Value])
 		st.When = append(st.When, Branch{Outcome: k.Value, Go: to, Pos: pf.doc.pos(k)})

@@ -60,6 +60,9 @@ func parsePack(file string, data []byte) *parsedPack {
 	if n := o.need("language", "pack.yaml"); n != nil {
 		p.Base = d.language(n)
 	}
+	if p.Base == "" {
+		p.Base = "en" // reported above; the other checks can still be made
+	}
 	pp.languages(o.get("languages"))
 	pp.brand(o.get("brand"))
 	p.Hosts = d.hosts(o.get("hosts"))
@@ -287,7 +290,7 @@ func (pp *parsedPack) defaults(n *yaml.Node) {
 			df.Close = d.duration(c, "close")
 		}
 		if df.Close <= df.Remind {
-			d.report(v, "E22", "the conversation closes before the reminder", "make \"close\" longer than \"remind\"")
+			d.report(v, "E22", fmt.Sprintf("the conversation would close after %s, before the reminder after %s", hours(df.Close), hours(df.Remind)), "make \"close\" longer than \"remind\"")
 		}
 	}
 }

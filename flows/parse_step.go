@@ -283,7 +283,7 @@ func (pf *parsedFlow) options(st *Step, n *yaml.Node) {
 func (pf *parsedFlow) cases(st *Step, n *yaml.Node) {
 	d := pf.doc
 	if n.Kind != yaml.SequenceNode || len(n.Content) == 0 {
-		d.report(n, "E21", "check must be a list of cases", "write \"- {answer: where, is: site, go: step}\" below it")
+		d.report(n, "E21", fmt.Sprintf("the check of %q is not a list of cases", st.ID), "write \"- {answer: where, is: site, go: step}\" below it")
 		return
 	}
 	for i, cn := range n.Content {
@@ -327,7 +327,7 @@ func (d *doc) caseOp(c *Case, o object) bool {
 	if v := o.get("missing"); v != nil {
 		c.Op = OpMissing
 		if !d.boolean(v, "missing") {
-			d.report(v, "E22", "missing is not true", "write \"missing: true\", or let \"else\" take the other case")
+			d.report(v, "E22", fmt.Sprintf("\"missing\" is %q, not true", v.Value), "write \"missing: true\", or let \"else\" take the other case")
 		}
 		n++
 	}

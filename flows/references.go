@@ -94,6 +94,7 @@ func (l *loader) stepReferences(f *Flow, st *Step) {
 		to := p.Flows[st.Goto.Flow]
 		pos := st.Edges[0].Pos
 		switch {
+		case to == nil && l.broken[st.Goto.Flow]:
 		case to == nil:
 			l.fault(f, pos, "E02", fmt.Sprintf("the flow %q does not exist", st.Goto.Flow), nearest(st.Goto.Flow, p.Order))
 		case st.Goto.Step != "" && to.Steps[st.Goto.Step] == nil:
@@ -101,6 +102,9 @@ func (l *loader) stepReferences(f *Flow, st *Step) {
 		}
 	case KindCall:
 		callee := p.Flows[st.Call]
+		if callee == nil && l.broken[st.Call] {
+			return
+		}
 		if callee == nil {
 			l.fault(f, st.Pos, "E02", fmt.Sprintf("the flow %q that %q calls does not exist", st.Call, st.ID), nearest(st.Call, p.Order))
 			return
@@ -121,8 +125,12 @@ func (l *loader) stepReferences(f *Flow, st *Step) {
 	}
 }
 
-// branches holds a step's outcomes against those that can come back.
+// branches holds a step's outcomes against those that can come back. A step
+// without "when" has been reported.
 func (l *loader) branches(f *Flow, st *Step, what string, must, may []string) {
+	if st.When == nil {
+		return
+	}
 	for _, o := range must {
 		if !slices.ContainsFunc(st.When, func(b Branch) bool { return b.Outcome == o }) {
 			l.fault(f, st.Pos, "E03", fmt.Sprintf("%q does not say what happens when %s ends in %q", st.ID, what, o), fmt.Sprintf("add \"%s: …\" below \"when\"", o))

@@ -49,6 +49,9 @@ func (l *loader) language(lang string) {
 	}
 	delete(byFlow, "")
 	for _, id := range keysOf(byFlow) {
+		if l.broken[id] {
+			continue
+		}
 		l.add(byFlow[id].pos, "E02", fmt.Sprintf("there is no flow %q to translate", id), nearest(id, l.pack.Order))
 	}
 }
@@ -84,7 +87,7 @@ func (l *loader) fileOf(t *translation, lang, file string, texts []*Text) {
 				missing = append(missing, text.Key)
 			}
 			continue
-		case e.of != SourceHash(text.raw):
+		case e.of != "" && e.of != SourceHash(text.raw):
 			l.add(e.pos, code, fmt.Sprintf("the %s words for %q are stale: the source now reads %q", lang, text.Key, short(text.raw)), fmt.Sprintf("look at them again and write \"of: %s\"", SourceHash(text.raw)))
 		}
 		e.used = true

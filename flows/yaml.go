@@ -2,6 +2,7 @@ package flows
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
 	"regexp"
@@ -39,8 +40,9 @@ func (d *doc) at(line, col int, code, message, fix string) {
 
 func (d *doc) pos(n *yaml.Node) Pos { return Pos{File: d.file, Line: n.Line, Col: n.Column} }
 
-// atLine matches the place in the messages of the YAML reader.
-var atLine = regexp.MustCompile(`at L(\d+)\.C(\d+)[^:]*: (.*)`)
+// atLine matches the place in the messages of the YAML reader: where what it
+// was reading begins and, behind the dash, where it did not understand.
+var atLine = regexp.MustCompile(`at L(\d+)\.C(\d+)(?:-(?:L(\d+)\.)?C(\d+))?[^:]*: (.*)`)
 
 // parse reads the bytes of a file into its top mapping, or returns nil.
 func (d *doc) parse(data []byte) *yaml.Node {
@@ -63,7 +65,7 @@ func (d *doc) parse(data []byte) *yaml.Node {
 	}
 	var root yaml.Node
 	if err := yaml.Load(data, &root); err != nil {
-		d.yamlError(err)
+		d.yamlError(err, data)
 		return nil
 	}
 	if len(root.Content) == 0 || root.Content[0].Kind != yaml.MappingNode {
@@ -76,21 +78,25 @@ func (d *doc) parse(data []byte) *yaml.Node {
 	return root.Content[0]
 }
 
-func (d *doc) yamlError(err error) {
+func (d *doc) yamlError(err error, data []byte) {
 	msg, pos := err.Error(), Pos{File: d.file, Line: 1, Col: 1}
 	var many *yaml.LoadErrors
 	if errors.As(err, &many) && len(many.Errors) > 0 {
 		msg = many.Errors[0].Error()
 	}
 	if m := atLine.FindStringSubmatch(msg); m != nil {
-		pos.Line, _ = strconv.Atoi(m[1])
-		pos.Col, _ = strconv.Atoi(m[2])
-		msg = m[3]
+		line, col := m[1], m[2]
+		if msg = m[5]; m[4] != "" && strings.Contains(msg, "expected key") {
+			line, col = cmp.Or(m[3], line), m[4]
+		}
+		pos.Line, _ = strconv.Atoi(line)
+		pos.Col, _ = strconv.Atoi(col)
 	}
 	fix := "look at the line above as well: a missing quote or colon often shows one line later"
 	switch {
 	case strings.Contains(msg, "found multiple"):
 		msg, fix = "the file holds several YAML documents", "keep one document, without \"---\" in the middle"
+		pos.Line = secondDocument(data)
 	case strings.Contains(msg, "no documents"):
 		msg, fix = "the file is empty", "write the flow or delete the file"
 	case strings.Contains(msg, "mapping values are not allowed"):
@@ -116,6 +122,20 @@ func badUTF8(data []byte) (line, col int) {
 	return line, col
 }
 
+// secondDocument finds the line on which a second document begins.
+func secondDocument(data []byte) int {
+	words := false
+	for i, l := range bytes.Split(data, []byte("\n")) {
+		switch t := bytes.TrimSpace(l); {
+		case bytes.HasPrefix(l, []byte("---")) && words:
+			return i + 1
+		case len(t) > 0 && t[0] != '#' && !bytes.HasPrefix(l, []byte("---")):
+			words = true
+		}
+	}
+	return 1
+}
+
 // tabIndent finds a line that is indented with a tab.
 func tabIndent(data []byte) (line, col int) {
 	if bytes.IndexByte(data, '\t') < 0 {
@@ -137,25 +157,34 @@ const maxDepth = 64
 func deepLine(data []byte) int {
 	depth := 0
 	for i, l := range bytes.Split(data, []byte("\n")) {
+		peak := depth
 		for _, c := range l {
 			switch c {
 			case '[', '{':
 				depth++
+				peak = max(peak, depth)
 			case ']', '}':
 				depth = max(depth-1, 0)
 			}
 		}
 		rest := bytes.TrimLeft(l, " -?")
-		if depth > maxDepth || len(l)-len(rest) > 4*maxDepth && len(rest) > 0 {
+		if peak > maxDepth || len(l)-len(rest) > 4*maxDepth && len(rest) > 0 {
 			return i + 1
 		}
 	}
 	return 0
 }
 
+// maxTraps is how many of these one file reports: a file made of them is one
+// mistake.
+const maxTraps = 10
+
 // plain refuses what a pack file never needs and readers trip over: aliases,
 // anchors, tags, merge keys and duplicate keys.
 func (d *doc) plain(n *yaml.Node, depth int) bool {
+	if len(d.problems) >= maxTraps {
+		return false
+	}
 	ok := true
 	switch {
 	case n.Kind == yaml.AliasNode:

@@ -1,64 +1,172 @@
 package redact
 
-import "strings"
+import (
+	"strings"
+	"unicode/utf8"
+)
+
+// reach is how many words on from a cue a word that cannot be much else than
+// a password is still taken for one, within the sentence.
+const reach = 6
+
+// trail is how a password may follow its cue: what stood between them.
+type trail struct {
+	said    bool // a copula or colon right before the word: "password is x"
+	changed bool // a word of change: "changed the password to x"
+	filler  bool // nothing but words that often stand there: "password for aliexpress"
+}
 
 // afterPassword takes what stands behind the word for password: "password:
 // x", "my password is x", "пароль x". Ordinary sentences go on with ordinary
 // words there; those are known, or do not look like a password.
 func (f *finder) afterPassword(i int) {
-	explicit := f.ws[i].colon
-	j := i + 1
-	saidIs := false
-	for j < len(f.ws) && j <= i+3 && !explicit && f.ws[j-1].end == false && f.bridge(j) {
-		saidIs = saidIs || cueWords[f.ws[j].fold] == copula
-		explicit = f.ws[j].colon
-		j++
+	login := strings.ContainsAny(f.ws[i].text, "/") // "login/password:"
+	t := trail{said: f.ws[i].colon, filler: true}
+	for j := i + 1; j < len(f.ws) && j <= i+reach; j++ {
+		w := &f.ws[j]
+		if w.wall || j > i+1 && f.ws[j-1].end && !f.ws[j-1].colon || j == i+1 && f.ws[i].end && !f.ws[i].colon {
+			return
+		}
+		if w.line > f.ws[j-1].line+1 || w.line != f.ws[j-1].line && !f.ws[j-1].colon {
+			return
+		}
+		switch {
+		case w.address():
+		case t.said && behindSlash(w) > 0:
+			f.mark(w.from+behindSlash(w), f.tail(j), Password)
+			return
+		case login && t.said && j == i+1 && f.loginFirst(j):
+			if f.ws[j+1].text == "/" {
+				j++
+			}
+		case t.said && f.quotedRun(j):
+			return
+		case f.passwordHere(j, t, j == i+1):
+			f.markPassword(j)
+			return
+		}
+		switch c := f.cue(j); {
+		case c == passwordCue || c == codeCue:
+			return
+		case c == copula || w.colon:
+			t.said = c == copula || t.filler
+			t.changed = false
+		case c == becomes:
+			t.changed = true
+			t.said = false
+		case t.said && adverbs[w.fold]: // "is now x"
+		case t.said && j > i+1:
+			t = trail{} // what was said went by
+		default:
+			t.filler = t.filler && (fillers[w.fold] || w.text == "/" || w.address())
+			t.said = t.said && t.filler
+		}
 	}
-	if j >= len(f.ws) || f.ws[j-1].end && !explicit && j-1 != i {
-		return
-	}
-	if f.ws[i].end && !explicit {
-		return
-	}
-	if f.quotedRun(j, explicit || saidIs) {
-		return
-	}
-	w := f.ws[j]
-	switch {
-	case w.address() && !strings.ContainsAny(w.text, "!#$%&*=?^"), cueWords[w.fold] != noCue && w.plain():
-		return
-	case w.mixed() && (explicit || saidIs || w.symbols > 0 || w.digits > 0):
-	case explicit && !follow[w.fold]:
-	case saidIs && !follow[w.fold] && (w.digits >= 4 || f.last(j)):
-	case !follow[w.fold] && len(f.ws) == 2 && i == 0: // nothing but "password x"
-	case w.digits >= 4 && w.plain() == false && w.letters == 0 && w.runes() >= 6 && !f.ordered(j):
-	default:
-		return
-	}
-	f.mark(w.from, w.to, Password)
 }
 
-// bridge are the words between "password" and the password.
-func (f *finder) bridge(j int) bool {
-	w := f.ws[j]
-	if cueWords[w.fold] == copula {
-		return true
+// loginFirst tells whether a word is the login of "login/password: anna
+// Secret99", so that the password is the next one.
+func (f *finder) loginFirst(j int) bool {
+	return !strings.Contains(f.ws[j].text, "/") && j+1 < len(f.ws) && !f.ws[j].end && f.ws[j+1].line == f.ws[j].line
+}
+
+// behindSlash is where in a word the password of "anna@mail.example/Secret99"
+// begins, 0 when it is no such word.
+func behindSlash(w *word) int {
+	at, slash := strings.IndexByte(w.text, '@'), strings.IndexByte(w.text, '/')
+	if at <= 0 || slash < at || slash+1 == len(w.text) || strings.Contains(w.text, "://") {
+		return 0
 	}
-	switch w.fold {
-	case "for", "от", "для", "de", "da", "aliexpress", "account", "аккаунта", "cuenta", "here", "so", "actually", "так", "мой", "my", "mi", "вот":
-		return f.hasCopulaWithin(j)
+	return slash + 1
+}
+
+// passwordHere tells whether the word at j is the password that its cue
+// announced.
+func (f *finder) passwordHere(j int, t trail, next bool) bool {
+	w := &f.ws[j]
+	if w.han() || cueWords[w.fold] != noCue && w.plain() || brands[w.fold] || f.ordinary(j) {
+		return false
+	}
+	switch {
+	case w.strong():
+		return true
+	case w.mixed() && !w.goods() && (t.said || t.changed || next || t.filler):
+		return true
+	case follow[w.fold] || f.ordered(j):
+		return false
+	case t.said && w.digits >= 4, t.changed && w.digits >= 6:
+		return true
+	case t.said && t.filler, t.changed && f.changes(j):
+		return f.standsAlone(j)
+	case next && w.digits >= 6 && w.letters == 0 && digitsOnly(w):
+		return true
+	case next && w.latin() && w.plain() && f.foreign(j) && w.runes() >= 4:
+		return true
+	case next && w.plain() && w.runes() >= 3 && (len(f.ws) == 2 || w.quoted || w.head == '('):
+		return true
 	}
 	return false
 }
 
-// hasCopulaWithin looks two words on for a copula or a colon.
-func (f *finder) hasCopulaWithin(j int) bool {
-	for k := j; k < len(f.ws) && k <= j+2; k++ {
-		if f.ws[k].colon || k > j && cueWords[f.ws[k].fold] == copula {
+// standsAlone tells whether an ordinary-looking word behind "is" is what the
+// password is and not how it is: the sentence ends or goes on with "and".
+func (f *finder) standsAlone(j int) bool {
+	w := &f.ws[j]
+	if w.plain() && w.runes() < 3 || describes(w.fold) {
+		return false
+	}
+	return f.last(j) || w.comma || joins[f.ws[j+1].fold] || f.ws[j].quoted || w.latin() && f.foreign(j) || f.ws[j-1].colon
+}
+
+// changes tells whether a word of change stands within six words before j:
+// "changed the password to x".
+func (f *finder) changes(j int) bool {
+	for k := j - 1; k >= max(j-6, 0) && !f.ws[k].wall && !f.ws[k].end; k-- {
+		if f.changed(k) {
 			return true
 		}
 	}
 	return false
+}
+
+// changed tells whether the word at k is one of change.
+func (f *finder) changed(k int) bool {
+	for _, stem := range changeStems {
+		if strings.HasPrefix(f.ws[k].fold, stem) {
+			return true
+		}
+	}
+	return false
+}
+
+// describes tells whether a word is a participle or an adjective by its
+// ending.
+func describes(fold string) bool {
+	if utf8.RuneCountInString(fold) < 5 {
+		return false
+	}
+	for _, e := range []string{"ed", "ing", "able", "ible", "ado", "ada", "ido", "ida", "ável", "ível", "able", "ный", "ная", "ное", "вой", "ний", "ется", "ится", "ают", "ает", "ен", "ён", "an", "ly"} {
+		if strings.HasSuffix(fold, e) {
+			return true
+		}
+	}
+	return false
+}
+
+// foreign tells whether the words around are written in another script than
+// the word: "пароль qwerty".
+func (f *finder) foreign(j int) bool {
+	for _, k := range []int{j - 1, j - 2, j + 1} {
+		if k >= 0 && k < len(f.ws) && f.ws[k].letters > 0 {
+			return !f.ws[k].latin() && f.ws[j].latin() && (f.ws[k].han() || cyrillic(f.ws[k].text))
+		}
+	}
+	return false
+}
+
+func cyrillic(s string) bool {
+	r, _ := utf8.DecodeRuneInString(s)
+	return r >= 0x400 && r <= 0x52F
 }
 
 // last tells whether a word ends its sentence or the message.
@@ -67,16 +175,17 @@ func (f *finder) last(j int) bool {
 }
 
 // quotedRun takes a quoted password, which may hold spaces.
-func (f *finder) quotedRun(j int, said bool) bool {
-	if !f.ws[j].quoted || !said && !f.ws[j].mixed() {
+func (f *finder) quotedRun(j int) bool {
+	w := &f.ws[j]
+	if !w.quoted || w.from == 0 {
 		return false
 	}
-	from := f.ws[j].from
-	rest := f.s[from:]
-	if len(rest) > 80 {
-		rest = strings.ToValidUTF8(rest[:80], "")
+	from := w.from
+	rest := f.s[from:min(len(f.s), from+80)]
+	end := strings.IndexAny(rest, "\"`»”\n")
+	if end < 0 && w.head == '\'' {
+		end = strings.IndexByte(rest, '\'')
 	}
-	end := strings.IndexAny(rest, "\"'`»”’\n")
 	if end <= 0 {
 		return false
 	}
@@ -84,120 +193,53 @@ func (f *finder) quotedRun(j int, said bool) bool {
 	return true
 }
 
-// beforePassword takes "x is my password", "x — мой пароль", "x es mi clave".
+// markPassword takes a word with the marks around it that may belong to it:
+// "Perro123!" ends in one.
+func (f *finder) markPassword(j int) {
+	from := f.ws[j].from
+	floor := 0
+	if j > 0 {
+		floor = f.ws[j-1].to
+	}
+	for from > floor && strings.IndexByte("!?#$%&+@~_*", f.s[from-1]) >= 0 {
+		from--
+	}
+	f.mark(from, f.tail(j), Password)
+}
+
+func (f *finder) tail(j int) int {
+	to := f.ws[j].to
+	for to < len(f.s) && strings.IndexByte("!?.#$%&+=@^~_*-", f.s[to]) >= 0 {
+		to++
+	}
+	return to
+}
+
+// beforePassword takes "x is my password", "x — мой пароль", "x es mi clave",
+// "put x as my password".
 func (f *finder) beforePassword(i int) {
 	j := i - 1
-	for j >= 0 && mine[f.ws[j].fold] {
+	for j >= 0 && j > i-4 && mine[f.ws[j].fold] {
 		j--
 	}
-	if j < 1 || cueWords[f.ws[j].fold] != copula || f.ws[j].end {
+	if j < 1 {
 		return
 	}
-	if w := f.ws[j-1]; (w.mixed() || w.quoted && !follow[w.fold]) && !w.end {
-		f.mark(w.from, w.to, Password)
-	}
-}
-
-var mine = set("my the our old new current мой моя мои наш старый новый mi mis nuestra la el minha a 我的")
-
-// aroundCode takes a code beside the word for it: "the code is 482913", "код
-// 48 29 13", "482913 is the code".
-func (f *finder) aroundCode(i int) {
-	if i > 0 && (harmless[f.ws[i-1].fold] || harmless[strings.TrimSuffix(f.ws[i-1].fold, "-")]) ||
-		i+1 < len(f.ws) && harmlessAfter[f.ws[i+1].fold] || i+2 < len(f.ws) && f.ws[i+1].fold == "de" && harmlessAfter[f.ws[i+2].fold] {
+	c := f.cue(j)
+	if c != copula && f.ws[j].fold != "as" && f.ws[j].fold != "como" || f.ws[j].end {
 		return
 	}
-	for j := i + 1; j < len(f.ws) && j <= i+6; j++ {
-		if numbers[f.ws[j].fold] && j > i+1 {
-			break
-		}
-		if n := f.codeAt(j, j == i+1 || f.ws[j-1].colon || f.cue(j-1) == copula); n > 0 {
-			f.mark(f.ws[j].from, f.ws[j+n-1].to, Code)
-			return
-		}
-		if f.ws[j].end {
-			break
-		}
+	w := &f.ws[j-1]
+	if w.wall || w.end && w.to < len(f.s) && f.s[w.to] == '.' || w.address() || f.ordinary(j-1) {
+		return
 	}
-	for j := i - 1; j >= 0 && j >= i-4; j-- {
-		if f.ws[j].end {
-			break
-		}
-		if n := f.codeAt(j, false); n > 0 && !f.ordered(j) {
-			f.mark(f.ws[j].from, f.ws[j+n-1].to, Code)
-			return
-		}
-	}
-}
-
-// codeAt tells of how many words a code at j is made: 4 to 8 digits, in one
-// or two groups, or with said also 5 to 8 letters and digits mixed.
-func (f *finder) codeAt(j int, said bool) int {
-	w := f.ws[j]
-	text := strings.TrimPrefix(strings.TrimPrefix(w.text, "G-"), "g-")
-	n := len(bare(text))
+	first := j == 1 || f.ws[j-2].end || f.ws[j-2].line != w.line || joins[f.ws[j-2].fold]
 	switch {
-	case strings.Trim(text, "0123456789-") == "" && n >= 4 && n <= 8 && !strings.Contains(text, "--"):
-		return 1
-	case digitsOnly(w) && w.digits >= 2 && w.digits <= 4 && j+1 < len(f.ws) && digitsOnly(f.ws[j+1]) && f.ws[j+1].line == w.line:
-		total, k := w.digits, j+1
-		for k < len(f.ws) && k < j+4 && digitsOnly(f.ws[k]) && f.ws[k].digits <= 4 && f.ws[k].line == w.line {
-			total += f.ws[k].digits
-			k++
-		}
-		if total >= 4 && total <= 8 {
-			return k - j
-		}
-	case said && alnum(w) && w.runes() >= 5 && w.runes() <= 10 && w.digits > 0:
-		return 1
-	case said && alnum(w) && w.runes() == 6 && w.upper == 6:
-		return 1
-	}
-	return 0
-}
-
-// alnum tells whether a word is ASCII letters and digits only.
-func alnum(w word) bool {
-	return w.lower+w.upper+w.digits == len(strings.ReplaceAll(w.text, "-", "")) && strings.Trim(w.text, "-") == w.text
-}
-
-// expected looks for what the customer is typing elsewhere: a bare number or
-// six characters count as a code then, and one odd word as a password.
-func (f *finder) expected() {
-	if f.c.ExpectCode {
-		for j := 0; j < len(f.ws); j++ {
-			w := f.ws[j]
-			n := 0
-			switch {
-			case f.ordered(j) || w.address():
-			default:
-				n = f.codeAt(j, false)
-			}
-			if n == 0 && alnum(w) && !w.address() && w.runes() == 6 && (w.digits > 0 && w.letters > 0 || w.upper == 6 && len(f.ws) <= 3 || len(f.ws) == 1 && vowels(w.fold) <= 1) {
-				n = 1
-			}
-			if n > 0 {
-				f.mark(w.from, f.ws[j+n-1].to, Code)
-				j += n - 1
-			}
-		}
-	}
-	if len(f.ws) != 1 {
+	case w.mixed() && !w.goods(), w.quoted && !follow[w.fold], w.digits >= 4 && w.letters == 0 && !f.ordered(j-1):
+	case c == copula && first && w.plain() && w.runes() >= 4 && !follow[w.fold] && f.cue(j-1) == noCue && !describes(w.fold):
+	case c != copula && j >= 2 && w.plain() && w.runes() >= 4 && !follow[w.fold] && f.changed(j-2):
+	default:
 		return
 	}
-	w := f.ws[0]
-	strong := w.runes() >= 8 && w.upper > 0 && w.lower > 0 && w.digits > 0 && w.symbols > 0 && !w.address() && !strings.Contains(w.text, "/")
-	if strong || f.c.ExpectPassword && w.runes() >= 6 && w.mixed() {
-		f.mark(w.from, w.to, Password)
-	}
-}
-
-func vowels(s string) int {
-	n := 0
-	for _, r := range s {
-		if strings.ContainsRune("aeiouy", r) {
-			n++
-		}
-	}
-	return n
+	f.markPassword(j - 1)
 }

@@ -1,61 +1,66 @@
 package redact
 
-import (
-	"math/big"
-	"strings"
-)
+import "strings"
 
-// numbers finds payment cards: 13 to 19 digits, in groups or not, of a known
+// cards finds payment cards: 13 to 19 digits, in groups or not, of a known
 // issuer, whose check digit fits.
-func (f *finder) numbers() {
+func (f *finder) cards() {
+	var digits [24]byte
 	for i := 0; i < len(f.ws); i++ {
-		if !digitsOnly(f.ws[i]) {
+		if !digitsOnly(&f.ws[i]) {
 			continue
 		}
 		// The longest run of groups that is a card; groups stand on one line.
-		best := -1
-		digits := ""
-		for j := i; j < len(f.ws) && j < i+6 && digitsOnly(f.ws[j]) && f.ws[j].line == f.ws[i].line; j++ {
-			digits += bare(f.ws[j].text)
-			if len(digits) > 19 {
+		best, n := -1, 0
+		for j := i; j < len(f.ws) && j < i+6 && digitsOnly(&f.ws[j]) && f.ws[j].line == f.ws[i].line; j++ {
+			if n+f.ws[j].digits > 19 {
 				break
 			}
-			if cardNumber(digits) {
+			for k := range len(f.ws[j].text) {
+				if b := f.ws[j].text[k]; isDigit(b) {
+					digits[n] = b
+					n++
+				}
+			}
+			if n >= 13 && cardNumber(string(digits[:n])) {
 				best = j
 			}
 		}
-		if best < 0 || f.ordered(i) && best == i {
+		if best < 0 || best == i && f.goodsNumber(i) {
 			continue
 		}
 		f.mark(f.ws[i].from, f.ws[best].to, Card)
+		f.cardCodeBehind(best)
 		i = best
 	}
 }
 
-// digitsOnly tells whether a word is digits in groups.
-func digitsOnly(w word) bool {
-	return w.digits > 0 && w.letters == 0 && strings.Trim(w.text, "0123456789-. ") == ""
-}
-
-func bare(s string) string {
-	return strings.Map(func(r rune) rune {
-		if r < '0' || r > '9' {
-			return -1
+// goodsNumber tells whether a word before, on the same line, says that the
+// number is an order's or a parcel's, and none that it is a card's.
+func (f *finder) goodsNumber(i int) bool {
+	goods := f.ws[i].head == '#' || f.ws[i].from > 0 && strings.IndexByte("#+", f.s[f.ws[i].from-1]) >= 0
+	for j := i - 1; j >= max(i-3, 0) && f.ws[j].line == f.ws[i].line && !f.ws[j].wall; j-- {
+		fold := f.ws[j].fold
+		for _, c := range []string{"card", "visa", "master", "карт", "tarjeta", "cartão", "cartao", "卡"} {
+			if strings.Contains(fold, c) {
+				return false
+			}
 		}
-		return r
-	}, s)
+		goods = goods || f.ws[j].number && !vague[fold]
+	}
+	return goods
 }
 
-// ordered tells whether a word before says that the number is an order, a
-// parcel, a phone.
-func (f *finder) ordered(i int) bool {
-	for j := max(i-3, 0); j < i; j++ {
-		if numbers[strings.TrimLeft(f.ws[j].fold, "#")] {
-			return true
+// cardCodeBehind takes the three digits, or four, that stand within a few
+// words behind a card number: "4111… 06/27 123".
+func (f *finder) cardCodeBehind(i int) {
+	for j := i + 1; j < len(f.ws) && j <= i+8 && !f.ws[j].wall; j++ {
+		w := &f.ws[j]
+		if w.digits == len(w.text) && (w.digits == 3 || w.digits == 4 && f.ws[j-1].letters > 0 && strings.HasSuffix(f.ws[j-1].fold, "code")) && !f.ordinary(j) {
+			f.mark(w.from, w.to, CVV)
+			return
 		}
 	}
-	w := f.ws[i]
-	return w.from > 0 && (f.s[w.from-1] == '#' || f.s[w.from-1] == '+') || strings.HasSuffix(f.s[:w.from], "№")
 }
 
 // cardNumber holds digits against the issuers' ranges and the check digit
@@ -99,8 +104,8 @@ func luhn(d string) bool {
 
 // afterCardCode takes the three or four digits behind "CVV".
 func (f *finder) afterCardCode(i int) {
-	for j := i + 1; j < len(f.ws) && j <= i+3; j++ {
-		w := f.ws[j]
+	for j := i + 1; j < len(f.ws) && j <= i+3 && !f.ws[j].wall; j++ {
+		w := &f.ws[j]
 		if digitsOnly(w) && (w.digits == 3 || w.digits == 4) {
 			f.mark(w.from, w.to, CVV)
 			return
@@ -108,47 +113,59 @@ func (f *finder) afterCardCode(i int) {
 	}
 }
 
-// ibans finds international bank account numbers, in groups or not (ISO
-// 13616: two letters, two check digits, up to 30 more, remainder 1 by 97).
+// ibanLength is how long an account number of a country is, from the registry
+// of ISO 13616.
+var ibanLength = func() map[string]int {
+	out := map[string]int{}
+	for s := range strings.FieldsSeq(`AD24 AE23 AL28 AT20 AZ28 BA20 BE16 BG22 BH22 BI27 BR29 BY28 CH21 CR22 CY28 CZ24 DE22 DJ27 DK18 DO28 EE20 EG29 ES24 FI18 FK18 FO18 FR27 GB22 GE22 GI23 GL18 GR27 GT28 HN28 HR21 HU28 IE22 IL23 IQ23 IS26 IT27 JO30 KW30 KZ20 LB28 LC32 LI21 LT20 LU20 LV21 LY25 MC27 MD24 ME22 MK19 MN20 MR27 MT31 MU30 NI28 NL18 NO15 OM23 PK24 PL28 PS29 PT25 QA29 RO24 RS22 RU33 SA24 SC31 SD18 SE24 SI19 SK24 SM27 SO23 ST25 SV28 TL23 TN24 TR26 UA29 VA22 VG24 XK20 YE30`) {
+		out[s[:2]] = int(s[2]-'0')*10 + int(s[3]-'0')
+	}
+	return out
+}()
+
+// ibans finds international bank account numbers, in groups or not.
 func (f *finder) ibans() {
 	for i := 0; i < len(f.ws); i++ {
 		head := f.ws[i].text
 		if len(head) < 4 || !isLetter(head[0]) || !isLetter(head[1]) || !isDigit(head[2]) || !isDigit(head[3]) {
 			continue
 		}
-		all := ""
-		for j := i; j < len(f.ws) && j < i+10 && f.ws[j].line == f.ws[i].line; j++ {
-			w := f.ws[j]
-			if w.letters != w.lower+w.upper || strings.Trim(w.text, "-") == "" {
+		want := ibanLength[strings.ToUpper(head[:2])]
+		all := make([]byte, 0, 34)
+		for j := i; want > 0 && j < len(f.ws) && j < i+12 && f.ws[j].line == f.ws[i].line; j++ {
+			w := &f.ws[j]
+			if !alnum(w) || len(all)+len(w.text) > 40 {
 				break
 			}
-			if all += strings.ToUpper(strings.ReplaceAll(w.text, "-", "")); len(all) > 34 {
-				break
-			}
-			if len(all) >= 15 && iban(all) {
-				f.mark(f.ws[i].from, w.to, IBAN)
-				i = j
+			all = append(all, strings.ToUpper(strings.ReplaceAll(w.text, "-", ""))...)
+			if len(all) >= want {
+				if len(all) == want && iban(string(all)) {
+					f.mark(f.ws[i].from, w.to, IBAN)
+					i = j
+				}
 				break
 			}
 		}
 	}
 }
 
-func isLetter(b byte) bool { return b >= 'a' && b <= 'z' || b >= 'A' && b <= 'Z' }
-func isDigit(b byte) bool  { return b >= '0' && b <= '9' }
-
+// iban holds a number against its check digits: two letters, two digits, up to
+// 30 more; moved behind, the remainder by 97 is 1 (ISO 13616). s is in
+// capitals.
 func iban(s string) bool {
-	var b strings.Builder
-	for _, r := range s[4:] + s[:4] {
-		switch {
-		case r >= '0' && r <= '9':
-			b.WriteRune(r)
-		case r >= 'A' && r <= 'Z':
-			b.WriteString(big.NewInt(int64(r - 'A' + 10)).String())
+	if len(s) < 15 || s[2:4] < "02" || s[2:4] > "98" {
+		return false
+	}
+	rest := 0
+	for i := range len(s) {
+		switch b := s[(i+4)%len(s)]; {
+		case isDigit(b):
+			rest = (rest*10 + int(b-'0')) % 97
+		case b >= 'A' && b <= 'Z':
+			rest = (rest*100 + int(b-'A') + 10) % 97
 		default:
 			return false
 		}
 	}
-	n, ok := new(big.Int).SetString(b.String(), 10)
-	return ok && n.Mod(n, big.NewInt(97)).Int64() == 1
+	return rest == 1
 }

@@ -9,6 +9,7 @@
 package redact
 
 import (
+	"maps"
 	"slices"
 	"strings"
 
@@ -52,49 +53,70 @@ type span struct {
 // cut: no message is kept that was not looked at.
 const MaxText = 64 << 10
 
+// looks is how often a text is looked at again after something was removed
+// from it: words that stood apart stand beside each other then. Two are enough
+// for all but made-up texts.
+const looks = 8
+
 // Text returns s without its secrets, each replaced by "[removed: kind]", and
 // the kinds that were found, in order and without repeats. Characters that
-// nobody sees are taken out first, so that they cannot hide anything.
+// nobody sees are taken out first, so that they cannot hide anything. A text
+// that Text returned is returned as it is.
 func Text(s string, c Context) (clean string, kinds []Kind) {
-	s = visible(s)
-	if len(s) > MaxText {
-		s = strings.ToValidUTF8(s[:MaxText], "")
+	s = cut(visible(s))
+	var f finder
+	for range looks {
+		f = finder{s: s, c: c, ws: f.ws[:0], spans: f.spans[:0]}
+		f.words()
+		f.find()
+		if len(f.spans) == 0 {
+			break
+		}
+		var more []Kind
+		s, more = f.replace()
+		s = cut(s)
+		for _, k := range more {
+			if !slices.Contains(kinds, k) {
+				kinds = append(kinds, k)
+			}
+		}
 	}
-	f := finder{s: s, c: c}
-	f.words()
-	f.find()
-	if len(f.spans) == 0 {
-		return s, nil
+	return s, kinds
+}
+
+func cut(s string) string {
+	if len(s) <= MaxText {
+		return s
 	}
-	return f.replace()
+	return strings.ToValidUTF8(s[:MaxText], "")
 }
 
 // visible takes out format characters that hide or reorder text: zero-width
 // spaces, soft hyphens, tags, direction marks. Joiners stay, scripts and emoji
 // need them.
 func visible(s string) string {
-	hidden := func(r rune) bool {
-		switch {
-		case r == 0x00AD, r == 0x200B, r == 0x2060, r == 0xFEFF, r == 0x180E:
-			return true
-		case r >= 0x200E && r <= 0x200F, r >= 0x202A && r <= 0x202E, r >= 0x2061 && r <= 0x206F:
-			return true
-		case r >= 0xE0000 && r <= 0xE007F:
-			return true
-		case r < ' ' && r != '\n' && r != '\t' && r != '\r', r == 0x7F:
-			return true
-		}
-		return false
-	}
+	s = strings.ToValidUTF8(s, "")
 	if !strings.ContainsFunc(s, hidden) {
-		return strings.ToValidUTF8(s, "")
+		return s
 	}
-	return strings.ToValidUTF8(strings.Map(func(r rune) rune {
+	return strings.Map(func(r rune) rune {
 		if hidden(r) {
 			return -1
 		}
 		return r
-	}, s), "")
+	}, s)
+}
+
+func hidden(r rune) bool {
+	switch {
+	case r < 0x7F:
+		return r < ' ' && r != '\n' && r != '\t' && r != '\r'
+	case r == 0x7F, r == 0x00AD, r == 0x200B, r == 0x2060, r == 0xFEFF, r == 0x180E:
+		return true
+	case r >= 0x200E && r <= 0x200F, r >= 0x202A && r <= 0x202E, r >= 0x2061 && r <= 0x206F:
+		return true
+	}
+	return r >= 0xE0000 && r <= 0xE007F
 }
 
 // replace writes the text with its spans replaced. Overlapping ones become
@@ -117,7 +139,7 @@ func (f *finder) replace() (string, []Kind) {
 			}
 		}
 		b.WriteString(f.s[at:sp.from])
-		b.WriteString("[removed: " + string(sp.kind) + "]")
+		b.WriteString(removed(sp.kind))
 		at = sp.to
 		if !sp.quiet && !slices.Contains(kinds, sp.kind) {
 			kinds = append(kinds, sp.kind)
@@ -127,14 +149,20 @@ func (f *finder) replace() (string, []Kind) {
 	return b.String(), kinds
 }
 
-// Inbound takes the secrets out of everything of an event that a person wrote:
-// text or caption, file names, the display name, a deep link's payload. What it
-// took out of the text stands in Event.Removed. expects is what the customer
-// is typing elsewhere: "code", "password", "both" or "".
+// Inbound takes the secrets out of everything of an event that a person wrote
+// or may have: text, edit or caption, file names, the display name, a deep
+// link's payload, facts, and what an operator wrote. Event.Removed names what
+// was taken out of the text and the file names, for these the customer has just
+// sent and is told so. expects is what the customer is typing elsewhere:
+// "code", "password", "both" or "". in is not changed.
+//
+// Ids, keys and tokens of buttons stay as they are: they are compared, and one
+// that is not the platform's or ours matches nothing.
 func Inbound(in bot.Inbound, expects string) bot.Inbound {
 	c := Context{ExpectCode: expects == "code" || expects == "both", ExpectPassword: expects == "password" || expects == "both"}
 	ev := in.Event
-	clean := func(s string, c Context) string {
+	ev.Removed = slices.Clone(ev.Removed)
+	sent := func(s string) string {
 		out, kinds := Text(s, c)
 		for _, k := range kinds {
 			if !slices.Contains(ev.Removed, string(k)) {
@@ -143,16 +171,32 @@ func Inbound(in bot.Inbound, expects string) bot.Inbound {
 		}
 		return out
 	}
-	ev.Removed = slices.Clone(ev.Removed)
-	ev.Text = clean(ev.Text, c)
-	if len(ev.Attachments) > 0 {
-		ev.Attachments = slices.Clone(ev.Attachments)
-		for i := range ev.Attachments {
-			ev.Attachments[i].Name = clean(ev.Attachments[i].Name, c)
-		}
+	ev.Text = sent(ev.Text)
+	ev.Attachments = slices.Clone(ev.Attachments)
+	for i := range ev.Attachments {
+		ev.Attachments[i].Name = sent(ev.Attachments[i].Name)
 	}
-	ev.Payload = clean(ev.Payload, Context{})
-	in.Name = clean(in.Name, Context{})
+	ev.Payload = quietly(ev.Payload)
+	ev.Facts = facts(ev.Facts)
+	if ev.Operator != nil {
+		op := *ev.Operator
+		op.Text, op.Name, op.Facts = quietly(op.Text), quietly(op.Name), facts(op.Facts)
+		ev.Operator = &op
+	}
+	in.Name = quietly(in.Name)
 	in.Event = ev
 	return in
+}
+
+func quietly(s string) string {
+	s, _ = Text(s, Context{})
+	return s
+}
+
+func facts(m map[string]string) map[string]string {
+	m = maps.Clone(m)
+	for k, v := range m {
+		m[k] = quietly(v)
+	}
+	return m
 }

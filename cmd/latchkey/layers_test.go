@@ -18,18 +18,23 @@ import (
 // DESIGN's order on the day it is written: cmd, then the runtime and the
 // adapters, then dialogue, desk, store and channel, then the vocabulary.
 var layers = map[string][]string{
-	"bot":                  {},
-	"flows":                {},
-	"knowledge":            {"bot"},
-	"knowledge/match":      {"bot", "flows", "knowledge"},
-	"bot/redact":           {"bot"},
-	"bot/dialogue":         {"bot", "flows", "knowledge"},
-	"bot/dialoguetest":     {"bot", "bot/dialogue", "bot/redact", "flows", "knowledge"},
-	"bot/store":            {"bot"},
-	"bot/store/storetest":  {"bot", "bot/store"},
-	"bot/store/sqlstore":   {"bot", "bot/store"},
-	"bot/channel":          {"bot"},
-	"bot/channel/terminal": {"bot"},
+	"bot":                     {},
+	"flows":                   {},
+	"knowledge":               {"bot"},
+	"knowledge/match":         {"bot", "flows", "knowledge"},
+	"bot/redact":              {"bot"},
+	"bot/dialogue":            {"bot", "flows", "knowledge"},
+	"bot/dialoguetest":        {"bot", "bot/dialogue", "bot/redact", "flows", "knowledge"},
+	"bot/store":               {"bot"},
+	"bot/store/storetest":     {"bot", "bot/store"},
+	"bot/store/sqlstore":      {"bot", "bot/store"},
+	"bot/desk":                {"bot", "bot/store"},
+	"bot/channel":             {"bot"},
+	"bot/channel/channeltest": {"bot", "bot/channel"},
+	"bot/channel/terminal":    {"bot"},
+	"bot/channel/web":         {"bot", "bot/channel"},
+	"bot/console":             {},
+	"bot/pump":                {"bot", "bot/channel", "bot/desk", "bot/dialogue", "bot/store", "flows", "knowledge"},
 }
 
 // pure are the packages that must be the same for ever for the same input:
