@@ -18,6 +18,8 @@ import (
 type Options struct {
 	Today   time.Time          // for review dates and the age of sources
 	Actions map[string]*Action // actions declared in the config, added to the pack's own
+	// AllowEmpty takes a pack without any flow, to which one is to be added.
+	AllowEmpty bool
 }
 
 // Load reads and checks the pack in a folder. It reports every problem of
@@ -292,7 +294,7 @@ func (l *loader) assemble() {
 		}
 	}
 	slices.Sort(p.Order)
-	if len(l.flows) == 0 && !Blocking(l.problems) {
+	if len(l.flows) == 0 && !l.opts.AllowEmpty && !Blocking(l.problems) {
 		l.add(Pos{File: "pack.yaml", Line: 1, Col: 1}, "E03", "the pack has no flow", "add a file such as forgot-password.yaml beside pack.yaml")
 	}
 }

@@ -15,9 +15,10 @@ type Proof struct {
 
 // String is the proof as `latchkey check` ends with it.
 func (p Proof) String() string {
-	return fmt.Sprintf("%d flows, %d steps, %d edges and %d implicit ones, %d texts in %d languages\n"+
-		"every step reaches a person or an end; the longest failing path takes %d customer turns (at most %d)",
-		p.Flows, p.Steps, p.Edges, p.Implicit, p.Texts, p.Languages, p.Longest, maxTurns)
+	return fmt.Sprintf("%s, %s, %s and %d implicit, %s in %s\n"+
+		"every step reaches a person or an end; the longest failing path takes %s (at most %d)",
+		plural(p.Flows, "flow", "flows"), plural(p.Steps, "step", "steps"), plural(p.Edges, "edge", "edges"), p.Implicit,
+		plural(p.Texts, "text", "texts"), plural(p.Languages, "language", "languages"), plural(p.Longest, "customer turn", "customer turns"), maxTurns)
 }
 
 // Proof counts what Load has proved of a pack that it returned.

@@ -51,7 +51,7 @@ func (f *finder) groupStart(j int) int {
 // harmlessCode tells whether a word for code means something that anybody may
 // know: a postal code, an error code, a coupon.
 func (f *finder) harmlessCode(i int) bool {
-	if i > 0 && (harmless[f.ws[i-1].fold] || harmless[strings.TrimSuffix(f.ws[i-1].fold, "-")] || f.ws[i-1].number && f.ws[i-1].fold != "number") {
+	if i > 0 && !f.ws[i-1].end && f.ws[i-1].line == f.ws[i].line && (harmless[f.ws[i-1].fold] || harmless[strings.TrimSuffix(f.ws[i-1].fold, "-")] || f.ws[i-1].number && f.ws[i-1].fold != "number") {
 		return true
 	}
 	if i+1 < len(f.ws) && harmlessAfter[f.ws[i+1].fold] {

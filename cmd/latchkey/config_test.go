@@ -20,7 +20,7 @@ func TestExampleConfig(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := defaultConfig()
-	if cfg.Web.Embed == nil || len(cfg.Web.Embed) == 0 {
+	if len(cfg.Web.Embed) == 0 {
 		cfg.Web.Embed = nil
 	}
 	if !reflect.DeepEqual(cfg, want) {

@@ -70,6 +70,9 @@ type customer struct {
 }
 
 func crash(t *testing.T, config string, open func() store.Store) {
+	if testing.Short() {
+		*crashKills = min(*crashKills, 3)
+	}
 	seed := *crashSeed
 	if seed == 0 {
 		seed = uint64(time.Now().UnixNano())

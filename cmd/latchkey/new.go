@@ -33,7 +33,7 @@ func (c *newCmd) Run(e *env) error {
 	if !newFlowID.MatchString(c.Flow) {
 		return fmt.Errorf("%q cannot be the id of a flow; use small letters, digits and -, beginning with a letter, at most 48", c.Flow)
 	}
-	pack, err := loadPack(e, c.Flows)
+	pack, err := loadPackWith(e, c.Flows, flows.Options{Today: e.now(), AllowEmpty: true})
 	if err != nil {
 		return err
 	}

@@ -31,11 +31,15 @@ func packFolder(dir string) (fs.FS, error) {
 // loadPack loads a pack for use. Findings that block are printed and reported
 // as findings; warnings are left to `latchkey check`.
 func loadPack(e *env, dir string) (*flows.Pack, error) {
+	return loadPackWith(e, dir, flows.Options{Today: e.now()})
+}
+
+func loadPackWith(e *env, dir string, o flows.Options) (*flows.Pack, error) {
 	folder, err := packFolder(dir)
 	if err != nil {
 		return nil, err
 	}
-	pack, problems := flows.Load(folder, flows.Options{Today: e.now()})
+	pack, problems := flows.Load(folder, o)
 	if pack != nil {
 		return pack, nil
 	}
