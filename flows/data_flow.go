@@ -16,7 +16,6 @@ func newNames(n int, full bool) names {
 }
 
 func (s names) has(i int) bool { return s != nil && s[i/64]&(1<<(i%64)) != 0 }
-func (s names) put(i int)      { s[i/64] |= 1 << (i % 64) }
 
 // assigned computes for every step of a flow which of the tracked answers all
 // dialogues have set when they get there (sure), and which some have (some).

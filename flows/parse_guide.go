@@ -22,7 +22,7 @@ func (pf *parsedFlow) guide(st *Step, o object, what string) {
 		}
 	}
 	if p := o.get("pace"); p != nil {
-		g.All = d.oneOf(p, "pace", "all", "one") == "all"
+		g.All = d.oneOf(p, "pace", paces...) == "all"
 	}
 	if s := o.get("stuck"); s != nil {
 		g.Stuck = pf.edge(st, "stuck", s)
@@ -45,7 +45,7 @@ func (pf *parsedFlow) instruction(st *Step, i int, n *yaml.Node) {
 		in.Stuck = pf.edge(st, "stuck."+strconv.Itoa(i), s)
 	}
 	if s := o.get("expects"); s != nil {
-		in.Secret = d.oneOf(s, "expects", "code", "password")
+		in.Secret = d.oneOf(s, "expects", secrets...)
 	}
 	st.Guide.Instructions = append(st.Guide.Instructions, in)
 }

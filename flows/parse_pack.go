@@ -19,6 +19,7 @@ var (
 	actionKeys   = []string{"outcomes", "with"}
 	defaultsKeys = []string{"retries", "idle", "burst", "queue", "ask_language"}
 	idleDefaults = []string{"remind", "close"}
+	confidences  = []string{"low", "medium", "high"}
 )
 
 // parsedPack is pack.yaml as it was read.
@@ -29,8 +30,6 @@ type parsedPack struct {
 	added  map[string][]string
 	system map[string]*Text
 	refs   []nameRef
-	hosts  map[string]Pos
-	closed map[string]bool // queues that say what happens out of hours
 	parsed bool
 }
 
@@ -239,7 +238,7 @@ func (pp *parsedPack) sources(n *yaml.Node) {
 			s.VerifiedAt = d.date(n, "verified_at")
 		}
 		if n := o.need("confidence", what); n != nil {
-			s.Confidence = d.oneOf(n, "confidence", "low", "medium", "high")
+			s.Confidence = d.oneOf(n, "confidence", confidences...)
 		}
 	})
 }

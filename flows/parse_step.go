@@ -33,6 +33,8 @@ var stepKeys = map[Kind][]string{
 var (
 	askTypes        = []string{"text", "email", "phone", "number", "date", "yes_no", "pattern", "file"}
 	doneOutcomes    = []string{"solved", "not_solved", "abandoned"}
+	paces           = []string{"all", "one"}
+	secrets         = []string{"code", "password"}
 	optionKeys      = []string{"label", "go", "times", "synonyms"}
 	caseKeys        = []string{"answer", "fact", "tried", "is", "in", "missing", "older_than", "go"}
 	instructionKeys = []string{"say", "image", "alt", "video", "link", "stuck", "expects"}
@@ -63,7 +65,7 @@ func (pf *parsedFlow) step(id string, key, n *yaml.Node) *Step {
 		pf.ref("source", st.Source, s)
 	}
 	if s := o.get("expects"); s != nil {
-		st.Secret = d.oneOf(s, "expects", "code", "password")
+		st.Secret = d.oneOf(s, "expects", secrets...)
 	}
 	pf.idle(st, o.get("idle"))
 	pf.body(st, o)

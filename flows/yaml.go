@@ -393,9 +393,16 @@ var (
 
 func (d *doc) id(n *yaml.Node, what string, re *regexp.Regexp) string {
 	s := d.scalar(n, what)
-	if s != "" && !re.MatchString(s) {
-		d.report(n, "E21", fmt.Sprintf("%s %q has characters or a length that an id cannot have", what, s), "use small letters, digits and "+map[*regexp.Regexp]string{flowID: "-, at most 48", stepID: "_, beginning with a letter, at most 40", linkID: "- or _, at most 64"}[re])
-		return ""
+	if s == "" || re.MatchString(s) {
+		return s
 	}
-	return s
+	fix := "use small letters, digits and -, at most 48"
+	switch re {
+	case stepID:
+		fix = "use small letters, digits and _, beginning with a letter, at most 40"
+	case linkID:
+		fix = "use letters, digits, - and _, at most 64"
+	}
+	d.report(n, "E21", fmt.Sprintf("%s %q has characters or a length that an id cannot have", what, s), fix)
+	return ""
 }

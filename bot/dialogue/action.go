@@ -50,12 +50,7 @@ func (t *turn) actionDone(nonce int, outcome string, failure bot.AttemptOutcome)
 		return
 	}
 	f := &t.s.Frames[i]
-	st := t.p.Step(f.Flow, f.Step)
-	f.Action = 0
-	if st == nil || st.Kind != flows.KindDo {
-		t.still = true
-		return
-	}
+	st := t.p.Step(f.Flow, f.Step) // a do step: standing on any other ends the wait
 	t.spoilEdit()
 	t.forgetBack()
 	if failure != bot.AttemptTimeout {

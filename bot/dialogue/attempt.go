@@ -74,13 +74,14 @@ func (t *turn) title(f *Frame, st *flows.Step) string {
 }
 
 // stuckHere remembers the present instruction as the one that did not work,
-// and returns its words for an operator. Where all are shown at once nobody
-// knows which it was.
+// for an operator and for the way back into the guide, and returns its words.
+// Where all are shown at once nobody knows which it was.
 func (t *turn) stuckHere(f *Frame, st *flows.Step) string {
 	g := st.Guide
 	at, words := buttonAt(f, st), ""
 	if at > 0 {
 		words = g.Instructions[at-1].Say.In(t.p.Base)
+		f.Marks = f.Marks.with(st.ID, at)
 	} else {
 		for _, in := range g.Instructions {
 			words += in.Say.In(t.p.Base) + "\n"

@@ -50,7 +50,7 @@ func TestStateIsBounded(t *testing.T) {
 	largest := [2]int{}
 	const turns = 10_000
 	for i := range turns {
-		text := strings.Repeat(letters[r.IntN(len(letters))], []int{5, 400, 1999, 64 << 10}[r.IntN(4)]) + "x"
+		text := strings.Repeat(letters[r.IntN(len(letters))], []int{5, 400, 400, 1999, 1999, 1999, 1999, 64 << 10}[r.IntN(8)]) + "x"
 		ev := bot.Event{Kind: bot.EventText, Text: text, Message: bot.MessageID(text)}
 		switch r.IntN(8) {
 		case 0:

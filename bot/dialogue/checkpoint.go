@@ -83,7 +83,6 @@ func (t *turn) undo() {
 	c := t.s.Back[len(t.s.Back)-1]
 	t.s.Back = t.s.Back[:len(t.s.Back)-1]
 	t.marked, t.fresh = true, max(0, t.fresh-1)
-	t.s.Prompt = nil
 	t.s.Frames = t.s.Frames[:min(c.Depth, len(t.s.Frames))]
 	if c.Top != nil && len(t.s.Frames) > 0 {
 		t.s.Frames[len(t.s.Frames)-1] = *c.Top

@@ -25,17 +25,14 @@ func (t *turn) guideDone(f *Frame, st *flows.Step) {
 	t.enter()
 }
 
-// guideStuck goes to the help for the instruction, remembering the place. A
-// guide that has no help offers a person.
+// guideStuck goes to the help for the instruction. A guide that has no help
+// offers a person.
 func (t *turn) guideStuck(f *Frame, st *flows.Step) {
 	t.understood()
 	g := st.Guide
 	edge, to := "stuck", g.Stuck
-	if !g.All {
-		if help := g.Instructions[f.At].Stuck; help != "" {
-			edge, to = "stuck."+itoa(f.At+1), help
-		}
-		f.Marks = f.Marks.with(st.ID, f.At+1)
+	if help := g.Instructions[f.At].Stuck; help != "" && !g.All {
+		edge, to = "stuck."+itoa(f.At+1), help
 	}
 	t.ended(f, st, bot.AttemptFailed, t.stuckHere(f, st))
 	if to == "" {

@@ -92,6 +92,9 @@ func (t *turn) packet(queue, reason string, st *flows.Step) *bot.Packet {
 		p.Goal = f.Title.In(t.p.Base)
 	} else {
 		p.Goal = t.goalWords()
+		if p.Goal == "" { // the flow is gone with an older release
+			p.Goal = strings.ReplaceAll(p.GoalFlow, "-", " ")
+		}
 	}
 	if p.Stuck != nil {
 		p.Suggested = "Start where it stopped: " + p.Stuck.Text

@@ -25,7 +25,6 @@ type customer struct {
 	buttons []bot.Button
 	calls   []bot.ActionCall
 	timers  []bot.Timer
-	ids     []bot.MessageID
 }
 
 // TestRandomConversations lets random customers talk to random packs. What

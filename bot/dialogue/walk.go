@@ -54,7 +54,7 @@ func (t *turn) pass(f *Frame, st *flows.Step) bool {
 		t.sayStep(f, st)
 		t.jump(f, st)
 	case flows.KindCall:
-		return t.callFlow(f, st)
+		return t.callFlow(st)
 	case flows.KindDo:
 		t.callAction(f, st)
 		return false
@@ -100,12 +100,12 @@ func (t *turn) jump(f *Frame, st *flows.Step) {
 	}
 }
 
-func (t *turn) callFlow(f *Frame, st *flows.Step) bool {
+func (t *turn) callFlow(st *flows.Step) bool {
 	if len(t.s.Frames) >= maxFrames && !t.makeRoom() {
 		t.handOff(t.queueHere(), "system_error", nil)
 		return false
 	}
-	f = t.top() // making room may have moved it
+	f := t.top() // after making room, which may have moved it
 	t.sayStep(f, st)
 	t.note(bot.NoteEdge, f.Flow, f.Step, "call", st.Call)
 	t.note(bot.NoteStart, st.Call, t.first(st.Call), "call", "")

@@ -104,24 +104,24 @@ func (f *finder) codeAt(j int, said bool) int {
 }
 
 // digitRun is the run of digit groups on one line that the word at j is part
-// of, looked at up to six words each way, and how many digits it has.
+// of, and how many digits it has. It stops where there are more than eight,
+// which are too many for a code.
 func (f *finder) digitRun(j int) (from, to, total int) {
-	from, to = j, j
-	for from > 0 && from > j-6 && f.ws[from-1].line == f.ws[j].line && !f.ws[from-1].comma && phonePart(&f.ws[from-1]) {
+	from, to, total = j, j, f.ws[j].digits
+	for total <= 8 && from > 0 && f.ws[from-1].line == f.ws[j].line && !f.ws[from-1].comma && phonePart(&f.ws[from-1]) {
 		from--
+		total += f.ws[from].digits
 	}
-	for to < len(f.ws)-1 && to < j+6 && f.ws[to+1].line == f.ws[j].line && !f.ws[to].comma && phonePart(&f.ws[to+1]) {
+	for total <= 8 && to < len(f.ws)-1 && f.ws[to+1].line == f.ws[j].line && !f.ws[to].comma && phonePart(&f.ws[to+1]) {
 		to++
-	}
-	for k := from; k <= to; k++ {
-		total += f.ws[k].digits
+		total += f.ws[to].digits
 	}
 	return from, to, total
 }
 
 // phonePart tells whether a word may be a group of a phone number.
 func phonePart(w *word) bool {
-	return w.digits > 0 && w.letters == 0 && strings.Trim(w.text, "0123456789-.+()") == ""
+	return w.digits > 0 && w.letters == 0 && !w.wall && (w.symbols == 0 || strings.Trim(w.text, "0123456789-.+()") == "")
 }
 
 // ordered tells whether a word before, on the same line, says that the number

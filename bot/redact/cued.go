@@ -102,10 +102,17 @@ func (f *finder) passwordHere(j int, t trail, next bool) bool {
 		return true
 	case next && w.latin() && w.plain() && f.foreign(j) && w.runes() >= 4:
 		return true
-	case next && w.plain() && w.runes() >= 3 && (len(f.ws) == 2 || w.quoted || w.head == '('):
+	case next && w.plain() && w.runes() >= 3 && (len(f.ws) == 2 || (w.quoted || w.head == '(') && !f.closed(j-1)):
 		return true
 	}
 	return false
+}
+
+// closed tells whether a closing quote stands behind the word at j: what is
+// quoted behind it is something else.
+func (f *finder) closed(j int) bool {
+	to := f.ws[j].to
+	return to < len(f.s) && strings.IndexByte("\"'`", f.s[to]) >= 0
 }
 
 // standsAlone tells whether an ordinary-looking word behind "is" is what the

@@ -76,6 +76,7 @@ func TestNoPassword(t *testing.T) {
 		"I forgot my password", "password reset link is broken", "my password is wrong", "The password is not accepted and I am locked out",
 		"password incorrect", "Is a password manager OK to use?", "пароль не подходит", "Пароль от почты или от сайта?", "mi contraseña no funciona",
 		"la contraseña está bien escrita", "minha senha está certa", "密码错误怎么办", "密码为什么不对", "password: I forgot it", "my password expired 30 days ago",
+		`"I forgot my password" "human"`, "restablecer contraseña por favor", "You can make a password: use the link", "oh no I just typed my password to you",
 		"change password for order 8123456789012345", "This is my password problem", "What is my password?", "password reset for anna@mail.example",
 		"Password must have 8 characters", "Windows11 wants a password", "I get error SYS_2031 with my password", "[removed: password]", "the password is [removed: password]",
 	} {

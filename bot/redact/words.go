@@ -90,7 +90,7 @@ func scriptOf(r rune) script {
 func (f *finder) words() {
 	f.low = lower(f.s)
 	if f.ws == nil {
-		f.ws = make([]word, 0, len(f.s)/8+4)
+		f.ws = make([]word, 0, strings.Count(f.s, " ")+strings.Count(f.s, "\n")+len(f.s)/64+4)
 	}
 	line := 0
 	for i := 0; i < len(f.s); {
