@@ -32,7 +32,7 @@ type Start struct {
 	Phrases  map[string][]Phrase // by language
 	Not      map[string][]Phrase // near misses that must go elsewhere
 	DeepLink string
-	Hidden   bool // not listed in menus
+	Hidden   bool // not listed in menus, and never come back to: a topic named in it takes its place
 	Pos      Pos
 }
 

@@ -51,7 +51,7 @@ const (
 // State is all that the engine remembers of a conversation. It is plain data:
 // its JSON form is what stores keep, and decoding it gives the same State.
 type State struct {
-	Release  string        `json:"release,omitempty"` // pack release of the last turn
+	Release  string        `json:"release,omitempty"` // pack release that Frames and Prompt belong to
 	Lang     string        `json:"lang,omitempty"`
 	LangSet  bool          `json:"lang_set,omitempty"` // the customer chose or showed it
 	Control  Control       `json:"control,omitempty"`
@@ -59,7 +59,7 @@ type State struct {
 	Goal     string        `json:"goal,omitempty"`   // flow the customer came for
 	Frames   []Frame       `json:"frames,omitempty"` // open flows; the last has the turn
 	Prompt   *Prompt       `json:"prompt,omitempty"` // a question of the bot itself, above the frames
-	Nonce    int           `json:"nonce,omitempty"`  // of the newest question
+	Nonce    int           `json:"nonce,omitempty"`  // of the newest question or action
 	Timer    int           `json:"timer,omitempty"`  // nonce of the newest idle timer
 	Armed    bool          `json:"armed,omitempty"`  // that timer runs
 	Reminded bool          `json:"reminded,omitempty"`

@@ -167,5 +167,5 @@ func iban(s string) bool {
 			return false
 		}
 	}
-	return rest == 1
+	return rest < 50
 }

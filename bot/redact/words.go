@@ -112,6 +112,10 @@ func (f *finder) words() {
 		}
 		j := i + n
 		for j < len(f.s) && (f.s[j] != '[' || wallLength(f.s[j:]) == 0) {
+			if kind == other && isAlnum(f.s[j]) {
+				j++
+				continue
+			}
 			r, n := utf8.DecodeRuneInString(f.s[j:])
 			next := scriptOf(r)
 			if next != kind && next != pause || next == pause && opens(r) {
@@ -165,11 +169,8 @@ func (f *finder) split(from, to, line int, kind script) {
 	}
 	for from < to {
 		run := f.s[from:to]
-		cut := 0
-		if !strings.Contains(run, "://") {
-			cut = cueLength(run, f.low[from:to])
-		}
-		if cut == 0 || cut == len(run) {
+		cut := cueLength(run, f.low[from:to])
+		if cut == 0 || cut == len(run) || strings.Contains(run, "://") {
 			f.add(from, to, line)
 			return
 		}
