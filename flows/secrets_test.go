@@ -45,6 +45,8 @@ func TestSecretsAreNotAskedFor(t *testing.T) {
 				t.Errorf("%s: not refused as a question: %s", lang, s)
 			case kind == "ok" && plain != "":
 				t.Errorf("%s: refused for its %q: %s", lang, plain, s)
+			case kind == "ok" && typed != "" && strings.Contains(s, "?"):
+				t.Errorf("%s: refused as a question: %s", lang, s)
 			case kind == "no" && typed == "":
 				t.Errorf("%s: refused, but not as a question: %s", lang, s)
 			}

@@ -50,7 +50,7 @@ func TestStateIsBounded(t *testing.T) {
 	largest := [2]int{}
 	const turns = 10_000
 	for i := range turns {
-		text := strings.Repeat(letters[r.IntN(len(letters))], []int{5, 400, 400, 1999, 1999, 1999, 1999, 64 << 10}[r.IntN(8)]) + "x"
+		text := strings.Repeat(letters[r.IntN(len(letters))], []int{5, 400, 1999, 1999, 1999, 1999, 1999, 1999, 1999, 1999, 1999, 1999, 1999, 1999, 1999, 64 << 10}[r.IntN(16)]) + "x"
 		ev := bot.Event{Kind: bot.EventText, Text: text, Message: bot.MessageID(text)}
 		switch r.IntN(8) {
 		case 0:
@@ -68,7 +68,7 @@ func TestStateIsBounded(t *testing.T) {
 				Done: []string{text, "f1/guide_1"}, Facts: map[string]string{text: text}}}
 		}
 		next, effects := dialogue.Step(p, s, ev, noon.Add(time.Duration(i)*time.Second))
-		if i%50 == 0 {
+		if i%200 == 0 {
 			step(t, p, s, ev, noon.Add(time.Duration(i)*time.Second))
 		}
 		if len(effects) > maxEffects {
@@ -78,7 +78,7 @@ func TestStateIsBounded(t *testing.T) {
 		if len(s.Frames) > 20 || len(s.Back) > 10 || len(s.Answers) > 40 || len(s.Facts) > 20 || len(s.Attempts) > 20 || len(s.Last) > 3 || len(s.Done) > 20 {
 			t.Fatalf("after turn %d a part of the state is too long: %.3000s", i, encode(t, s))
 		}
-		if i%4 != 0 {
+		if i%10 != 0 {
 			continue
 		}
 		n := len(encode(t, s))

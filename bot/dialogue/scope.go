@@ -9,6 +9,36 @@ import (
 	"latchkey/knowledge"
 )
 
+// Examples is what a matcher should know of a pack: what leads to a flow, what
+// looks like it but must not, and the words that work in every step. The title
+// counts as a phrase of a flow that has phrases; one without is not found by
+// what customers write.
+func Examples(p *flows.Pack) []knowledge.Example {
+	var out []knowledge.Example
+	for _, id := range p.Order {
+		f := p.Flows[id]
+		for _, lang := range p.Languages() {
+			if len(f.Start.Phrases[lang]) > 0 && (lang == p.Base || f.Title.Has(lang)) {
+				out = append(out, knowledge.Example{Kind: bot.CandidateFlow, ID: id, Lang: lang, Text: f.Title.In(lang)})
+			}
+			for _, ph := range f.Start.Phrases[lang] {
+				out = append(out, knowledge.Example{Kind: bot.CandidateFlow, ID: id, Lang: lang, Text: ph.Text})
+			}
+			for _, ph := range f.Start.Not[lang] {
+				out = append(out, knowledge.Example{Kind: bot.CandidateFlow, ID: id, Lang: lang, Text: ph.Text, Not: true})
+			}
+		}
+	}
+	for _, w := range flows.Words() {
+		for _, lang := range p.Languages() {
+			for _, s := range p.WaysToSay(w, lang) {
+				out = append(out, knowledge.Example{Kind: bot.CandidateWord, ID: w, Lang: lang, Text: s})
+			}
+		}
+	}
+	return out
+}
+
 // Scope is what a matcher should know of the conversation before it reads a
 // text: the open question's answers and the language.
 func Scope(p *flows.Pack, s State) knowledge.Scope {

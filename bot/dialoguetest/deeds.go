@@ -108,17 +108,14 @@ type delivery interface {
 type twice struct{ what deed }
 
 func (d twice) do(ctx context.Context, r *run) error {
-	what := d.what.(delivery) // the reader takes no others
 	key := r.talk.key()
-	if err := what.deliver(ctx, r, key); err != nil {
+	if err := d.what.(delivery).deliver(ctx, r, key); err != nil { // the reader takes no others
 		return err
 	}
 	once, sent := r.talk.place(), len(r.talk.sent)
-	pressed := r.talk.pressed
-	if err := what.deliver(ctx, r, key); err != nil {
+	if err := r.talk.receive(ctx, key, r.talk.came); err != nil {
 		return err
 	}
-	r.talk.pressed = pressed // the newest message may have a choice of that name too
 	if r.talk.place() != once || len(r.talk.sent) != sent {
 		return &miss{"the second delivery to be dropped", r.talk.here(), ""}
 	}
@@ -132,7 +129,7 @@ func (d twice) doubleClick(ctx context.Context, r *run, once string) error {
 	aside := r.talk.fork()
 	aside.begin()
 	aside.taken = nil
-	if err := aside.receive(ctx, aside.key(), bot.Event{Kind: bot.EventButton, Button: aside.pressed}); err != nil {
+	if err := aside.receive(ctx, aside.key(), aside.came); err != nil {
 		return err
 	}
 	for _, e := range aside.fresh {

@@ -30,25 +30,37 @@ type hears struct {
 
 func (d hears) do(_ context.Context, r *run) error {
 	r.named = true
-	for r.heard < len(r.talk.fresh) {
-		e := r.talk.fresh[r.heard]
-		r.heard++
-		if e.Kind != bot.EffectSay {
-			continue
+	left := r.unheard()
+	i := slices.IndexFunc(left, func(m bot.Message) bool { return d.at.is(m.Ref) })
+	if i < 0 {
+		came := "the bot said nothing more"
+		if len(left) > 0 {
+			all := make([]string, len(left))
+			for j, m := range left {
+				all[j] = name(m.Ref)
+			}
+			came = "the bot said " + strings.Join(all, ", then ")
 		}
-		m := *e.Say
-		if d.at.is(m.Ref) {
-			return d.wording(r, m)
-		}
+		return &miss{"the message " + d.at.String(), came, ""}
+	}
+	for _, m := range left[:i] {
 		if why := mustBeNamed(m); why != "" {
-			return &miss{"the message " + d.at.String(), fmt.Sprintf("the bot said %s first, which %s", shown(m), why), "name it with its own \"bot:\" line if it is meant"}
+			return &miss{"the message " + d.at.String() + " at once", fmt.Sprintf("before it the bot said %s, which %s", name(m.Ref), why), "name it with its own \"bot:\" line if it is meant"}
 		}
 	}
-	came := "the bot said nothing more"
-	if s := r.said(); s != "" {
-		came = "the bot said " + s
+	r.heard += i + 1
+	return d.wording(r, left[i])
+}
+
+// unheard are the messages of the newest turn that no line has come to yet.
+func (r *run) unheard() []bot.Message {
+	var out []bot.Message
+	for _, e := range r.talk.fresh {
+		if e.Kind == bot.EffectSay {
+			out = append(out, *e.Say)
+		}
 	}
-	return &miss{"the message " + d.at.String(), came, ""}
+	return out[min(r.heard, len(out)):]
 }
 
 // wording holds the text of a message against the one expected. Words given
@@ -62,17 +74,6 @@ func (d hears) wording(r *run, m bot.Message) error {
 		return &miss{fmt.Sprintf("%s to say %q", d.at, want), fmt.Sprintf("it says %q", oneLine(m.Text, 200)), ""}
 	}
 	return nil
-}
-
-// said lists the messages of the newest turn.
-func (r *run) said() string {
-	var out []string
-	for _, e := range r.talk.fresh {
-		if e.Kind == bot.EffectSay {
-			out = append(out, name(e.Say.Ref))
-		}
-	}
-	return strings.Join(out, ", then ")
 }
 
 // loud are the messages by which the bot says that something did not go as
@@ -99,9 +100,9 @@ func (r *run) settle() error {
 	if !r.named {
 		return nil
 	}
-	for _, e := range r.talk.fresh[min(r.heard, len(r.talk.fresh)):] {
-		if e.Kind == bot.EffectSay && e.Say.Ref.Flow == "" && slices.Contains(loud, e.Say.Ref.Step) {
-			return &miss{"nothing more that went wrong", "the bot also said " + shown(*e.Say), "name it with its own \"bot:\" line if it is meant"}
+	for _, m := range r.unheard() {
+		if m.Ref.Flow == "" && slices.Contains(loud, m.Ref.Step) {
+			return &miss{"nothing more that went wrong", "the bot also said " + shown(m), "name it with its own \"bot:\" line if it is meant"}
 		}
 	}
 	return nil

@@ -31,7 +31,8 @@ type Report struct {
 		Walked int `json:"walked"`
 	} `json:"implicit"`
 	Walks   int `json:"walks"`   // generated dialogues
-	Longest int `json:"longest"` // customer turns of the longest of them
+	Endless int `json:"endless"` // of these, how many came to no end
+	Longest int `json:"longest"` // customer turns of the longest
 	// Problems are what must be mended; Unwritten are the edges that no
 	// editor's test takes.
 	Problems  []flows.Problem `json:"problems"`
@@ -98,7 +99,7 @@ func (x *Runner) route(ctx context.Context, rt *Route, rep *Report) error {
 // edges holds what tests and walks have taken against the edges there are.
 func (x *Runner) edges(w *Walked, rep *Report) {
 	rep.Problems = append(rep.Problems, w.Problems...)
-	rep.Walks, rep.Longest = w.Walks, w.Longest
+	rep.Walks, rep.Endless, rep.Longest = w.Walks, w.Endless, w.Longest
 	rep.Implicit.Total, rep.Implicit.Walked = w.Implicit, w.Implicit-w.broken
 	for _, e := range edgesOf(x.suite.pack) {
 		rep.Edges.Total++
@@ -127,8 +128,8 @@ func (r *Report) String() string {
 	if r.Edges.Total > 0 {
 		fmt.Fprintf(&b, "\nedges walked %d of %d (%s), written by editors %d of %d (%s)\n",
 			r.Edges.Walked, r.Edges.Total, percent(r.Edges.Walked, r.Edges.Total), r.Edges.Written, r.Edges.Total, percent(r.Edges.Written, r.Edges.Total))
-		fmt.Fprintf(&b, "implicit edges walked %d of %d (%s); %d walks, every one ended, the longest after %d customer turns",
-			r.Implicit.Walked, r.Implicit.Total, percent(r.Implicit.Walked, r.Implicit.Total), r.Walks, r.Longest)
+		fmt.Fprintf(&b, "implicit edges walked %d of %d (%s); %d walks, %d came to no end, the longest took %d customer turns",
+			r.Implicit.Walked, r.Implicit.Total, percent(r.Implicit.Walked, r.Implicit.Total), r.Walks, r.Endless, r.Longest)
 	}
 	return b.String()
 }

@@ -13,9 +13,9 @@ import (
 // Routed is how a text of `routes` was taken.
 type Routed string
 
-// A text leads straight to its flow, or the customer is asked which of up to
-// three flows was meant and the right one is among them. Anything else is
-// wrong. A text that leads to none is straight when the bot says that it did
+// A text leads straight to its flow, or the customer is asked which flow was
+// meant (by "@which" with up to three, or by a category of the menu that the
+// text names) and the right one is among them. Anything else is wrong. A text that leads to none is straight when the bot says that it did
 // not understand, and asked when it offers flows in answer.
 const (
 	RoutedStraight Routed = "straight"
@@ -49,7 +49,7 @@ func (x *Runner) Route(ctx context.Context, rt *Route) (Routed, *flows.Problem, 
 	}
 	return how, &flows.Problem{Pos: rt.Pos, Code: "T03",
 		Message: fmt.Sprintf("%q leads to %s, not to %s", rt.Text, came, want),
-		Fix:     "give the right flow a phrase like it, and the wrong one a line below \"not\"; or correct the route", Dialogue: tail(k.lines)}, nil
+		Fix:     "give the right flow a phrase like it, and the wrong one a line below \"not\"; or correct the route", Dialogue: slices.Clone(k.lines)}, nil
 }
 
 // routed tells where the newest turn has led.
@@ -66,7 +66,7 @@ func (t *talk) routed(want string) (how Routed, came string) {
 			return RoutedWrong, "a person"
 		case e.Kind == bot.EffectNote && e.Note.Kind == bot.NoteMiss:
 			missed = true
-		case e.Kind == bot.EffectSay && e.Say.Ref.Step == "@which":
+		case e.Kind == bot.EffectSay && (e.Say.Ref.Step == "@which" || e.Say.Ref.Step == "@category"):
 			for _, c := range e.Say.Choices {
 				offered = append(offered, c.Button.Choice)
 			}

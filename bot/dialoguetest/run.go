@@ -71,7 +71,7 @@ type run struct {
 	talk  *talk
 	test  *Test
 	lang  string
-	heard int  // how many of the newest effects have been looked at
+	heard int  // how many messages of the newest turn have been looked at
 	named bool // a "bot:" line has looked at the newest turn
 }
 
@@ -110,7 +110,7 @@ func different(t *Test, plain, stored *talk) *flows.Problem {
 			return &flows.Problem{Pos: t.Pos, Code: "T02",
 				Message:  fmt.Sprintf("%s: turn %d has another outcome when the program restarts before it", t.title(), i+1),
 				Fix:      "this is a fault of the program, not of the pack: report it with this dialogue",
-				Dialogue: tail(plain.lines)}
+				Dialogue: slices.Clone(plain.lines)}
 		}
 	}
 	return nil
@@ -174,16 +174,7 @@ func failed(r *run, pos flows.Pos, err error) (*talk, *flows.Problem, error) {
 	if r.lang != r.suite.pack.Base {
 		title += " in " + r.lang
 	}
-	return nil, &flows.Problem{Pos: pos, Code: "T01", Message: title + ": " + m.Error(), Fix: fix, Dialogue: tail(r.talk.lines)}, nil
-}
-
-// tail is the last part of a dialogue.
-func tail(lines []string) []string {
-	const most = 10
-	if len(lines) <= most {
-		return slices.Clone(lines)
-	}
-	return append([]string{"…"}, lines[len(lines)-most:]...)
+	return nil, &flows.Problem{Pos: pos, Code: "T01", Message: title + ": " + m.Error(), Fix: fix, Dialogue: slices.Clone(r.talk.lines)}, nil
 }
 
 // begin opens the chat and brings the customer to where the test begins: by

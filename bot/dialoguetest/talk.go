@@ -36,7 +36,7 @@ type talk struct {
 	inbox   map[string]bool   // keys of the deliveries taken
 	keys    int
 	turns   int           // what the customer has said and done
-	pressed *bot.Button   // the newest press
+	came    bot.Event     // the newest delivery that was taken, as it came
 	sent    []bot.Message // all that the bot has said
 	lines   []string      // the dialogue, for people to read
 	fresh   []bot.Effect  // what came of the newest line of a test
@@ -78,6 +78,7 @@ func (t *talk) receive(ctx context.Context, key string, ev bot.Event) error {
 		return nil
 	}
 	t.inbox[key] = true
+	t.came = ev
 	t.choosePack()
 	ev.Facts, t.facts = t.facts, nil
 	if ev.Text != "" {
@@ -246,7 +247,6 @@ func (t *talk) say(ctx context.Context, key, words string) error {
 func (t *talk) press(ctx context.Context, key string, c bot.Choice) error {
 	t.customer(fmt.Sprintf("[%s] (%s)", c.Label, c.Button.Choice))
 	b := c.Button
-	t.pressed = &b
 	return t.receive(ctx, key, bot.Event{Kind: bot.EventButton, Button: &b})
 }
 

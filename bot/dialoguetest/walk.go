@@ -19,6 +19,7 @@ const (
 // Walked is what the generated walks have found.
 type Walked struct {
 	Walks    int // dialogues walked
+	Endless  int // of these, how many came to no end
 	Longest  int // customer turns of the longest
 	Implicit int // ways that are always there
 	Problems []flows.Problem
@@ -212,8 +213,9 @@ func (w *walker) end(ctx context.Context, t *talk, pos flows.Pos) error {
 		return err
 	}
 	if ended == nil || ended.turns-t.turns > maxTurns {
+		w.Endless++
 		w.Problems = append(w.Problems, flows.Problem{Pos: pos, Code: "T07",
-			Message: "a walk from here comes to no end: " + t.here(), Fix: "lead it to a person or to a done step", Dialogue: tail(t.lines)})
+			Message: "a walk from here comes to no end: " + t.here(), Fix: "lead it to a person or to a done step", Dialogue: slices.Clone(t.lines)})
 		return nil
 	}
 	w.Longest = max(w.Longest, ended.turns)
@@ -306,5 +308,5 @@ func (t *talk) move(ctx context.Context, move string) (bool, error) {
 func (w *walker) fault(t *talk, st *flows.Step, what string) {
 	w.broken++
 	w.Problems = append(w.Problems, flows.Problem{Pos: st.Pos, Code: "T08",
-		Message: fmt.Sprintf("at %s %s; %s", st.ID, what, t.here()), Fix: "this is a fault of the program, not of the pack: report it with this dialogue", Dialogue: tail(t.lines)})
+		Message: fmt.Sprintf("at %s %s; %s", st.ID, what, t.here()), Fix: "this is a fault of the program, not of the pack: report it with this dialogue", Dialogue: slices.Clone(t.lines)})
 }

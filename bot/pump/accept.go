@@ -93,27 +93,34 @@ func (p *Pump) expects(ctx context.Context, in bot.Inbound) string {
 		return ""
 	}
 	var c store.Conversation
+	var pending []store.Received
 	err := p.o.Store.View(ctx, func(tx store.Tx) error {
 		var err error
-		c, err = tx.Conversation(in.Conversation)
+		if c, err = tx.Conversation(in.Conversation); err != nil {
+			return err
+		}
+		pending, err = tx.Pending(in.Conversation, 1)
 		return err
 	})
 	if errors.Is(err, store.ErrNotFound) {
 		return ""
 	}
-	if err != nil {
-		return "code"
+	if err != nil || len(pending) > 0 {
+		return expectAll // the turn that waits may lead to where a code is typed
 	}
 	s, err := state(c)
 	if err != nil {
-		return "code"
+		return expectAll
 	}
 	r, err := p.release(ctx, c, s)
 	if err != nil {
-		return "code"
+		return expectAll
 	}
 	return dialogue.Expects(r.Pack, s)
 }
+
+// expectAll tells the filter that codes and passwords may come.
+const expectAll = "both"
 
 // remove takes a message that held a secret out of the customer's chat where
 // the platform allows that.

@@ -41,8 +41,8 @@ type Release struct {
 }
 
 // Filter takes secrets out of an event before anything is written. expects is
-// what the customer is typing elsewhere at the moment: "code", "password" or
-// "". It names the kinds that it took out in Event.Removed.
+// what the customer is typing elsewhere at the moment: "code", "password",
+// "both" when that is not certain, or "". It names the kinds that it took out in Event.Removed.
 type Filter func(in bot.Inbound, expects string) bot.Inbound
 
 // Options are what a Pump is made of. Every field but the last group is needed.

@@ -243,7 +243,7 @@ func (f *finder) expected() {
 		return
 	}
 	w := &f.ws[0]
-	if w.runes() >= 8 && w.upper > 0 && w.lower > 0 && w.digits > 0 && w.marks() > 0 && !w.address() && !strings.ContainsAny(w.text, "/\\:") {
+	if w.runes() >= 8 && w.upper > 0 && w.lower > 0 && w.digits > 0 && w.marks() > strings.Count(w.text, "_") && !w.address() && !strings.ContainsAny(w.text, "/\\:") {
 		f.markPassword(0)
 	}
 }

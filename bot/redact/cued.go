@@ -152,7 +152,7 @@ func describes(fold string) bool {
 	if utf8.RuneCountInString(fold) < 5 {
 		return false
 	}
-	for _, e := range []string{"ed", "ing", "able", "ible", "ado", "ada", "ido", "ida", "ável", "ível", "able", "ный", "ная", "ное", "вой", "ний", "ется", "ится", "ают", "ает", "ен", "ён", "an", "ly"} {
+	for _, e := range []string{"ed", "ing", "able", "ible", "ado", "ada", "ido", "ida", "ável", "ível", "ный", "ная", "ное", "вой", "ний", "ется", "ится", "ают", "ает", "ен", "ён", "an", "ly"} {
 		if strings.HasSuffix(fold, e) {
 			return true
 		}

@@ -93,3 +93,50 @@ func TestInboundExpects(t *testing.T) {
 		t.Errorf("removed %q", got.Event.Removed)
 	}
 }
+
+func TestFileNames(t *testing.T) {
+	for name, want := range map[string]string{
+		"card_4111111111111111.png":    "card_[removed: card].png",
+		"password_Tiger99x.txt":        "password_[removed: password].txt",
+		"my password is Tiger_99x.txt": "my password is [removed: password]",
+		"DE89370400440532013000.pdf":   "[removed: bank account].pdf",
+		"IMG_20240512_103045.jpg":      "IMG_20240512_103045.jpg",
+		"IMG_4829.jpg":                 "IMG_4829.jpg",
+		"Screenshot 2024-05-12.png":    "Screenshot 2024-05-12.png",
+		"order_8123456789012345.pdf":   "order_8123456789012345.pdf",
+		"password_reset_email.png":     "password_reset_email.png",
+	} {
+		in := bot.Inbound{Event: bot.Event{Kind: bot.EventAttachment, Attachments: []bot.Attachment{{Name: name}}}}
+		got := Inbound(in, "both")
+		if n := got.Event.Attachments[0].Name; n != want || (len(got.Event.Removed) > 0) != (n != name) {
+			t.Errorf("%q became %q (%q), want %q", name, n, got.Event.Removed, want)
+		}
+	}
+}
+
+// TestInboundCanaries sends the secrets of the corpus as a text, an edit and a
+// caption with a file name, and looks for them in all of the event (S-02).
+func TestInboundCanaries(t *testing.T) {
+	for _, half := range []string{"tune", "held"} {
+		var found, all int
+		for _, s := range stored(t, half) {
+			if _, left := s.left(); s.secret == "" || left {
+				continue // what the detector does not know is counted by TestRecall
+			}
+			message, secret := markers.Replace(s.message), markers.Replace(s.secret)
+			for _, kind := range []bot.EventKind{bot.EventText, bot.EventEdited, bot.EventAttachment} {
+				in := bot.Inbound{Event: bot.Event{Kind: kind, Text: message, Attachments: []bot.Attachment{{Name: message}}}}
+				got := Inbound(in, s.expects).Event
+				all++
+				for w := range strings.FieldsSeq(secret) {
+					// Short words and those of phrases stand in ordinary text too.
+					if len(w) >= 8 && (strings.Contains(got.Text, w) || strings.Contains(got.Attachments[0].Name, w)) && strings.Count(message, w) == 1 {
+						found++
+						t.Errorf("%s: %q is left in %+v", s.kind, w, got)
+					}
+				}
+			}
+		}
+		t.Logf("%s: %d of %d events with a secret left", half, found, all)
+	}
+}

@@ -167,5 +167,5 @@ func iban(s string) bool {
 			return false
 		}
 	}
-	return rest < 50
+	return rest == 1
 }

@@ -19,9 +19,8 @@ import (
 
 // deskCmd is the operator queue on the command line.
 type deskCmd struct {
-	Config string `help:"Config file of the server." placeholder:"FILE"`
-	Data   string `help:"Folder of the database, instead of the config's." placeholder:"DIR"`
-	As     string `help:"Who you are; the name of your login when left out. Customers see it." placeholder:"NAME"`
+	storeFlags
+	As string `help:"Who you are; the name of your login when left out. Customers see it." placeholder:"NAME"`
 
 	List     deskListCmd     `cmd:"" help:"List the open tickets, longest waiting first."`
 	Show     deskShowCmd     `cmd:"" help:"Show a ticket with everything that was tried, and the conversation."`
@@ -32,15 +31,8 @@ type deskCmd struct {
 	Resolve  deskResolveCmd  `cmd:"" help:"Close the case."`
 }
 
-// open opens the store beside the server, and calls fn.
-func (c *deskCmd) open(e *env, fn func(*openedStore, *desk.Desk, desk.Operator) error) error {
-	cfg, err := loadConfig(c.Config)
-	if err != nil {
-		return err
-	}
-	if c.Data != "" {
-		cfg.Data = c.Data
-	}
+// with opens the store beside the server, and calls fn.
+func (c *deskCmd) with(e *env, fn func(*openedStore, *desk.Desk, desk.Operator) error) error {
 	name := c.As
 	if name == "" {
 		if u, err := user.Current(); err == nil {
@@ -50,7 +42,7 @@ func (c *deskCmd) open(e *env, fn func(*openedStore, *desk.Desk, desk.Operator) 
 	if name = strings.TrimSpace(terminal.Clean(name)); name == "" {
 		return errors.New("say who you are with --as NAME")
 	}
-	s, err := openStore(e, cfg, storeVisit)
+	s, err := c.open(e, storeVisit)
 	if err != nil {
 		return err
 	}
@@ -101,7 +93,7 @@ type deskListCmd struct {
 
 // Run lists tickets.
 func (c *deskListCmd) Run(e *env, d *deskCmd) error {
-	return d.open(e, func(s *openedStore, _ *desk.Desk, _ desk.Operator) error {
+	return d.with(e, func(s *openedStore, _ *desk.Desk, _ desk.Operator) error {
 		f := store.TicketFilter{States: desk.Open(), Limit: 1000}
 		if c.All {
 			f.States = nil
@@ -152,7 +144,7 @@ type deskShowCmd struct {
 
 // Run shows a ticket: its packet, its history and the conversation.
 func (c *deskShowCmd) Run(e *env, d *deskCmd) error {
-	return d.open(e, func(s *openedStore, _ *desk.Desk, _ desk.Operator) error {
+	return d.with(e, func(s *openedStore, _ *desk.Desk, _ desk.Operator) error {
 		t, err := ticket(e.ctx, s, c.Ticket)
 		if err != nil {
 			return err
@@ -201,7 +193,7 @@ func (c *deskClaimCmd) Run(e *env, d *deskCmd) error {
 
 // act carries one step of a ticket out and says what became of it.
 func (d *deskCmd) act(e *env, ref, done string, step func(context.Context, store.Store, *desk.Desk, bot.TicketID, desk.Operator) (store.Ticket, error)) error {
-	return d.open(e, func(s *openedStore, k *desk.Desk, who desk.Operator) error {
+	return d.with(e, func(s *openedStore, k *desk.Desk, who desk.Operator) error {
 		t, err := ticket(e.ctx, s, ref)
 		if err != nil {
 			return err

@@ -6,11 +6,9 @@ import (
 	"io/fs"
 	"os"
 
+	"latchkey/bot/dialogue"
 	"latchkey/flows"
-	"latchkey/knowledge"
 	"latchkey/knowledge/match"
-
-	"latchkey/bot"
 )
 
 // packFolder is the folder of a pack: the one named, or the bundled one.
@@ -74,29 +72,5 @@ func plural(n int, word string) string {
 
 // newMatcher trains the built-in matcher on a pack's phrases and words.
 func newMatcher(p *flows.Pack) *match.Matcher {
-	var ex []knowledge.Example
-	for _, id := range p.Order {
-		f := p.Flows[id]
-		for _, lang := range p.Languages() {
-			if f.Title.Has(lang) || lang == p.Base {
-				if len(f.Start.Phrases[lang]) > 0 {
-					ex = append(ex, knowledge.Example{Kind: bot.CandidateFlow, ID: id, Lang: lang, Text: f.Title.In(lang)})
-				}
-			}
-			for _, ph := range f.Start.Phrases[lang] {
-				ex = append(ex, knowledge.Example{Kind: bot.CandidateFlow, ID: id, Lang: lang, Text: ph.Text})
-			}
-			for _, ph := range f.Start.Not[lang] {
-				ex = append(ex, knowledge.Example{Kind: bot.CandidateFlow, ID: id, Lang: lang, Text: ph.Text, Not: true})
-			}
-		}
-	}
-	for _, w := range flows.Words() {
-		for _, lang := range p.Languages() {
-			for _, s := range p.WaysToSay(w, lang) {
-				ex = append(ex, knowledge.Example{Kind: bot.CandidateWord, ID: w, Lang: lang, Text: s})
-			}
-		}
-	}
-	return match.New(ex, match.Options{})
+	return match.New(dialogue.Examples(p), match.Options{})
 }

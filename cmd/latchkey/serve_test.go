@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"crypto/rand"
+	"database/sql"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -326,4 +327,56 @@ func ibanOf(i int) string {
 		rest = (rest*10 + int(r-'0')) % 97
 	}
 	return fmt.Sprintf("DE%02d%s", 98-rest, body)
+}
+
+// TestDatabaseLocked lets another program lock the database for longer than
+// the server waits: customers are told to try again, and what they wrote gets
+// through by itself once the lock is gone.
+func TestDatabaseLocked(t *testing.T) {
+	if testing.Short() {
+		t.Skip("locks the database for ten seconds; run without -short")
+	}
+	config := writeConfig(t)
+	s := startServer(t, config)
+	p := newPage(t, s)
+	if _, err := p.open("forgot"); err != nil {
+		t.Fatal(err)
+	}
+	p.wait(t, "Where do you sign in")
+	db, err := sql.Open("sqlite3", "file:"+filepath.Join(filepath.Dir(config), "data", "latchkey.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	db.SetMaxOpenConns(1)
+	if _, err := db.Exec("BEGIN IMMEDIATE"); err != nil {
+		t.Fatal(err)
+	}
+	sent := make(chan error, 1)
+	go func() { sent <- p.send(rand.Text(), "1", "") }()
+	locked := time.NewTimer(10 * time.Second)
+	defer locked.Stop()
+	refused := false
+	for waiting := true; waiting; {
+		select {
+		case err := <-sent:
+			t.Fatalf("a message was acknowledged while nothing could be written: %v", err)
+		case <-locked.C:
+			waiting = false
+		default:
+			status, _ := fetch(t, s.base+"/readyz") // takes as long as the database does
+			refused = refused || status == http.StatusServiceUnavailable
+		}
+	}
+	if !refused {
+		t.Error("/readyz was content with a locked database")
+	}
+	if _, err := db.Exec("ROLLBACK"); err != nil {
+		t.Fatal(err)
+	}
+	if err := <-sent; err != nil {
+		t.Fatal(err)
+	}
+	p.wait(t, "Take these steps on the website")
+	s.stop()
 }

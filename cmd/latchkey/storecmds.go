@@ -11,21 +11,29 @@ import (
 	"latchkey/bot/store"
 )
 
-type migrateCmd struct {
+// storeFlags say where the database is, for commands that work on it.
+type storeFlags struct {
 	Config string `help:"Config file of the server." placeholder:"FILE"`
 	Data   string `help:"Folder of the database, instead of the config's." placeholder:"DIR"`
 }
 
+// open opens the database that the flags name.
+func (f storeFlags) open(e *env, use storeUse) (*openedStore, error) {
+	cfg, err := loadConfig(f.Config)
+	if err != nil {
+		return nil, err
+	}
+	if f.Data != "" {
+		cfg.Data = f.Data
+	}
+	return openStore(e, cfg, use)
+}
+
+type migrateCmd struct{ storeFlags }
+
 // Run brings the database's schema up to date, as serve does when it starts.
 func (c *migrateCmd) Run(e *env) error {
-	cfg, err := loadConfig(c.Config)
-	if err != nil {
-		return err
-	}
-	if c.Data != "" {
-		cfg.Data = c.Data
-	}
-	s, err := openStore(e, cfg, storeServing)
+	s, err := c.open(e, storeServing)
 	if err != nil {
 		return err
 	}
@@ -38,21 +46,13 @@ func (c *migrateCmd) Run(e *env) error {
 }
 
 type backupCmd struct {
-	File   string `arg:"" help:"New file for the copy."`
-	Config string `help:"Config file of the server." placeholder:"FILE"`
-	Data   string `help:"Folder of the database, instead of the config's." placeholder:"DIR"`
+	storeFlags
+	File string `arg:"" help:"New file for the copy."`
 }
 
 // Run copies the database, consistently, while the server runs on.
 func (c *backupCmd) Run(e *env) error {
-	cfg, err := loadConfig(c.Config)
-	if err != nil {
-		return err
-	}
-	if c.Data != "" {
-		cfg.Data = c.Data
-	}
-	s, err := openStore(e, cfg, storeVisit)
+	s, err := c.open(e, storeVisit)
 	if err != nil {
 		return err
 	}
@@ -64,22 +64,14 @@ func (c *backupCmd) Run(e *env) error {
 }
 
 type replayCmd struct {
+	storeFlags
 	Conversation string `arg:"" optional:"" help:"Id of the conversation; without it the newest ones are listed."`
-	Config       string `help:"Config file of the server." placeholder:"FILE"`
-	Data         string `help:"Folder of the database, instead of the config's." placeholder:"DIR"`
 }
 
 // Run feeds a stored conversation's events through the engine again, each on
 // the pack release of its turn, and compares what comes out.
 func (c *replayCmd) Run(e *env) error {
-	cfg, err := loadConfig(c.Config)
-	if err != nil {
-		return err
-	}
-	if c.Data != "" {
-		cfg.Data = c.Data
-	}
-	s, err := openStore(e, cfg, storeVisit)
+	s, err := c.open(e, storeVisit)
 	if err != nil {
 		return err
 	}
