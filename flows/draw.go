@@ -66,6 +66,7 @@ func stepWords(st *Step, lang string) string {
 	case st.Kind == KindDone && words == "":
 		words = st.Done
 	}
+	words = mdLink.ReplaceAllString(words, "$1")
 	words = strings.Join(strings.Fields(strings.NewReplacer("**", "", "`", "", "- ", "").Replace(words)), " ")
 	const most = 90
 	if utf8.RuneCountInString(words) > most {
@@ -112,8 +113,8 @@ func Mermaid(p *Pack, flow, lang string) string {
 	}
 	var b strings.Builder
 	fmt.Fprintf(&b, "%%%% %s, pack release %s\nflowchart TD\n", flow, p.Release)
-	node := func(id string) string {
-		return "s_" + strings.NewReplacer(" ", "_", "-", "_", "/", "__").Replace(id)
+	node := func(id string) string { // ids have no capitals, so that no two nodes are the same
+		return "s_" + strings.NewReplacer("flow ", "F_", "-", "_", "/", "_S_").Replace(id)
 	}
 	steps := drawing(p, flow, lang)
 	for _, s := range steps {

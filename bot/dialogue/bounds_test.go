@@ -8,6 +8,8 @@ import (
 	"testing/fstest"
 	"time"
 
+	"pgregory.net/rapid"
+
 	"latchkey/bot"
 	"latchkey/bot/dialogue"
 	"latchkey/flows"
@@ -131,4 +133,13 @@ func TestLengthDoesNotMatter(t *testing.T) {
 	if late := len(encode(t, s)); late > early+10 {
 		t.Errorf("the state has grown from %d to %d bytes", early, late)
 	}
+}
+
+func TestJSONLen(t *testing.T) {
+	rapid.Check(t, func(rt *rapid.T) {
+		s := rapid.String().Draw(rt, "text") + rapid.SampledFrom([]string{"", "<&>\"\\\x00\n\t\x1f", "\u2028\u2029", "Ω😀\x7f"}).Draw(rt, "hard")
+		if got, want := dialogue.JSONLen(s), len(encode(rt, s))-2; got < want || got > want+8*len(s) {
+			rt.Fatalf("%q takes %d bytes, not %d", s, want, got)
+		}
+	})
 }

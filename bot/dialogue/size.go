@@ -1,11 +1,6 @@
 package dialogue
 
-import (
-	"encoding/json"
-	"slices"
-
-	"latchkey/bot"
-)
+import "strings"
 
 // shrink keeps the state's JSON below MaxStateBytes. Each part is bounded, but
 // not so tightly that all of them could be full of the characters that JSON
@@ -13,10 +8,10 @@ import (
 // it at a time: what "back" could undo, then the words of attempts, answers,
 // facts and attempts.
 func (s *State) shrink() {
-	if s.rough() <= MaxStateBytes {
-		return
+	if s.rough(func(x string) int { return 6 * len(x) }) <= MaxStateBytes {
+		return // as nearly always
 	}
-	for s.size() > MaxStateBytes {
+	for s.rough(jsonLen) > MaxStateBytes {
 		switch {
 		case len(s.Back) > 0:
 			s.Back = s.Back[(len(s.Back)+1)/2:]
@@ -33,90 +28,80 @@ func (s *State) shrink() {
 	}
 }
 
-func (s *State) dropDetails() bool {
-	long := func(a bot.Attempt) bool { return a.Detail != "" }
-	if !slices.ContainsFunc(s.Attempts, long) {
-		return false
-	}
+func (s *State) dropDetails() (dropped bool) {
 	for i := range s.Attempts {
+		dropped = dropped || s.Attempts[i].Detail != ""
 		s.Attempts[i].Detail = ""
 	}
-	return true
+	return dropped
 }
 
-// size is the exact length of the JSON. Every field of a State can be
-// marshalled, so there is no error to handle.
-func (s *State) size() int {
-	b, err := json.Marshal(s)
-	if err != nil {
-		return 0
+// jsonLen is how many bytes encoding/json writes for the characters of s,
+// without the quotes.
+func jsonLen(s string) int {
+	n := len(s) + 3*strings.Count(s, "\u2028") + 3*strings.Count(s, "\u2029")
+	for i := range len(s) {
+		switch c := s[i]; {
+		case c < ' ', c == '<', c == '>', c == '&':
+			n += 5
+		case c == '"', c == '\\':
+			n++
+		}
 	}
-	return len(b)
+	return n
 }
 
-// rough is at least the length of the JSON, and cheap: a byte of a string
-// takes at most six ("\u0001"), and the names and numbers around are counted
-// at their longest.
-func (s *State) rough() int {
-	chars := len(s.Release) + len(s.Lang) + len(s.Control) + len(s.Phase) + len(s.Goal)
-	fixed := 600
+// rough is at least the length of the JSON; cost is at least that of a string.
+// The names and numbers around the strings are counted at their longest.
+func (s *State) rough(cost func(string) int) int {
+	n := 600 + cost(s.Release) + cost(s.Lang) + cost(string(s.Control)) + cost(string(s.Phase)) + cost(s.Goal)
 	for i := range s.Frames {
-		c, n := s.Frames[i].rough()
-		chars, fixed = chars+c, fixed+n
+		n += s.Frames[i].rough(cost)
 	}
 	if p := s.Prompt; p != nil {
-		chars += len(p.Step) + len(p.Arg)
+		n += 80 + cost(p.Step) + cost(p.Arg)
 		for _, c := range p.Choices {
-			chars, fixed = chars+len(c), fixed+3
+			n += 3 + cost(c)
 		}
-		fixed += 80
 	}
-	for _, list := range [][]Answer{s.Answers, s.Facts} {
-		c, n := roughAnswers(list)
-		chars, fixed = chars+c, fixed+n
-	}
+	n += roughAnswers(s.Answers, cost) + roughAnswers(s.Facts, cost)
 	for i := range s.Back {
 		b := &s.Back[i]
-		if b.Top != nil {
-			c, n := b.Top.rough()
-			chars, fixed = chars+c, fixed+n
+		if n += 60 + roughAnswers(b.Undo, cost); b.Top != nil {
+			n += b.Top.rough(cost)
 		}
-		c, n := roughAnswers(b.Undo)
-		chars, fixed = chars+c, fixed+n+60
 	}
 	for i := range s.Attempts {
 		a := &s.Attempts[i]
-		chars += len(a.Flow) + len(a.Step) + len(a.Title) + len(a.Outcome) + len(a.Detail)
-		fixed += 200
+		n += 200 + cost(a.Flow) + cost(a.Step) + cost(a.Title) + cost(string(a.Outcome)) + cost(a.Detail)
 	}
 	if k := s.Stuck; k != nil {
-		chars += len(k.Flow) + len(k.Step) + len(k.Text)
+		n += cost(k.Flow) + cost(k.Step) + cost(k.Text)
 	}
-	for _, list := range [][]string{s.Done, s.Last} {
+	for _, list := range [2][]string{s.Done, s.Last} {
 		for _, x := range list {
-			chars, fixed = chars+len(x), fixed+3
+			n += 3 + cost(x)
 		}
 	}
 	if e := s.Edit; e != nil {
-		chars += len(e.Message)
+		n += cost(string(e.Message))
 	}
-	return fixed + 6*chars
+	return n
 }
 
-func (f *Frame) rough() (chars, fixed int) {
-	chars, fixed = len(f.Flow)+len(f.Step)+len(f.Kind)+len(f.Contract), 200
+func (f *Frame) rough(cost func(string) int) int {
+	n := 200 + cost(f.Flow) + cost(f.Step) + cost(string(f.Kind)) + cost(f.Contract)
 	for _, list := range [2]counts{f.Marks, f.Taken} {
 		for i := range list {
-			chars, fixed = chars+len(list[i].K), fixed+40
+			n += 40 + cost(list[i].K)
 		}
 	}
-	return chars, fixed
+	return n
 }
 
-func roughAnswers(list []Answer) (chars, fixed int) {
+func roughAnswers(list []Answer, cost func(string) int) (n int) {
 	for i := range list {
-		a := &list[i]
-		chars, fixed = chars+len(a.Name)+len(a.Value)+len(a.Type), fixed+110
+		n += 110 + cost(list[i].Name) + cost(list[i].Value) + cost(list[i].Type)
 	}
-	return chars, fixed
+	return n
 }

@@ -84,6 +84,8 @@ func (s *Suite) release(name string) (*release, []flows.Problem) {
 			}
 			if _, err := fs.Stat(over, x.File); err == nil {
 				x.File = dir + "/" + x.File
+			} else { // the file is the pack's own, and right without the release
+				x.Message = "with the release in " + dir + ": " + x.Message
 			}
 			blocking = append(blocking, x)
 		}

@@ -48,8 +48,9 @@ func (x *Runner) Route(ctx context.Context, rt *Route) (Routed, *flows.Problem, 
 		want = "no flow"
 	}
 	return how, &flows.Problem{Pos: rt.Pos, Code: "T03",
-		Message: fmt.Sprintf("%q leads to %s, not to %s", rt.Text, came, want),
-		Fix:     "give the right flow a phrase like it, and the wrong one a line below \"not\"; or correct the route", Dialogue: slices.Clone(k.lines)}, nil
+		Message:  fmt.Sprintf("expected %q to lead to %s, but it leads to %s", rt.Text, want, came),
+		Fix:      "give the right flow a phrase like it, and the wrong one a line below \"not\"; or correct the route",
+		Dialogue: slices.Clone(k.lines)}, nil
 }
 
 // routed tells where the newest turn has led.
@@ -80,7 +81,7 @@ func (t *talk) routed(want string) (how Routed, came string) {
 	case offered != nil:
 		return RoutedWrong, "the question which of " + strings.Join(offered[:len(offered)-1], ", ") + " was meant"
 	case missed:
-		return RoutedWrong, "nothing: it was not understood"
+		return RoutedWrong, "nothing, because it is not understood"
 	}
 	return RoutedWrong, "one of the bot's own messages: " + t.saidLast()
 }

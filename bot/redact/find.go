@@ -98,7 +98,7 @@ func (f *finder) repeats() {
 		if sp.quiet || sp.kind == CVV || sp.to-sp.from > 64 {
 			continue
 		}
-		if t := strings.Trim(f.s[sp.from:sp.to], opening+closing); len(t) >= 4 {
+		if t := strings.TrimRight(strings.TrimLeft(f.s[sp.from:sp.to], opening), closing); len(t) >= 4 {
 			found[t] = sp.kind
 		}
 	}

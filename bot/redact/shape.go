@@ -140,15 +140,6 @@ func digitsOnly(w *word) bool {
 	return w.symbols == 0 || strings.Trim(w.text, "0123456789-.") == ""
 }
 
-func bare(s string) string {
-	return strings.Map(func(r rune) rune {
-		if r < '0' || r > '9' {
-			return -1
-		}
-		return r
-	}, s)
-}
-
 // alnum tells whether a word is ASCII letters and digits only, hyphens inside
 // allowed.
 func alnum(w *word) bool {
