@@ -43,61 +43,71 @@ type Report struct {
 // out, walks every edge of the pack.
 func (s *Suite) Run(ctx context.Context, o Options) (*Report, error) {
 	x := s.Runner(o)
-	rep := &Report{Problems: []flows.Problem{}, Unwritten: []flows.Problem{}}
 	for _, t := range s.Tests {
 		for _, lang := range x.Langs(t) {
-			found, err := x.Test(ctx, t, lang)
-			if err != nil {
+			if _, err := x.Test(ctx, t, lang); err != nil {
 				return nil, err
 			}
-			rep.Tests++
-			if len(found) > 0 {
-				rep.Failed++
-			} else {
-				rep.Passed++
-			}
-			rep.Problems = append(rep.Problems, found...)
 		}
 	}
 	for _, rt := range s.Routes {
-		if err := x.route(ctx, rt, rep); err != nil {
+		if o.Only != nil && !o.Only.MatchString("routes/"+rt.Text) {
+			continue
+		}
+		if _, err := x.Route(ctx, rt); err != nil {
 			return nil, err
 		}
 	}
 	if o.Only == nil {
-		w, err := Walk(ctx, s.pack)
-		if err != nil {
+		if err := x.Walk(ctx); err != nil {
 			return nil, err
 		}
-		x.edges(w, rep)
 	}
-	sortProblems(rep.Problems)
-	return rep, nil
+	return x.Report(), nil
 }
 
-func (x *Runner) route(ctx context.Context, rt *Route, rep *Report) error {
-	if x.o.Only != nil && !x.o.Only.MatchString("routes/"+rt.Text) {
-		return nil
+// Report is what has been found so far, sorted by place.
+func (x *Runner) Report() *Report {
+	sortProblems(x.report.Problems)
+	return &x.report
+}
+
+// found counts a test and keeps what is wrong with it.
+func (x *Runner) found(ps []flows.Problem) []flows.Problem {
+	x.report.Tests++
+	if len(ps) > 0 {
+		x.report.Failed++
+	} else {
+		x.report.Passed++
 	}
-	how, problem, err := x.Route(ctx, rt)
+	x.report.Problems = append(x.report.Problems, ps...)
+	return ps
+}
+
+// routed counts a route and keeps what is wrong with it.
+func (x *Runner) routed(how routed, p *flows.Problem) *flows.Problem {
+	r := &x.report.Routes
+	r.Total++
+	switch how {
+	case straight:
+		r.Straight++
+	case asked:
+		r.Asked++
+	default:
+		r.Wrong++
+		x.report.Problems = append(x.report.Problems, *p)
+	}
+	return p
+}
+
+// Walk walks every edge of the pack and holds what it and the tests so far
+// have taken against the edges there are.
+func (x *Runner) Walk(ctx context.Context) error {
+	w, err := Walk(ctx, x.suite.pack)
 	if err != nil {
 		return err
 	}
-	rep.Routes.Total++
-	switch how {
-	case RoutedStraight:
-		rep.Routes.Straight++
-	case RoutedAsked:
-		rep.Routes.Asked++
-	default:
-		rep.Routes.Wrong++
-		rep.Problems = append(rep.Problems, *problem)
-	}
-	return nil
-}
-
-// edges holds what tests and walks have taken against the edges there are.
-func (x *Runner) edges(w *Walked, rep *Report) {
+	rep := &x.report
 	rep.Problems = append(rep.Problems, w.Problems...)
 	rep.Walks, rep.Endless, rep.Longest = w.Walks, w.Endless, w.Longest
 	rep.Implicit.Total, rep.Implicit.Walked = w.Implicit, w.Implicit-w.broken
@@ -118,6 +128,7 @@ func (x *Runner) edges(w *Walked, rep *Report) {
 		rep.Unwritten = append(rep.Unwritten, flows.Problem{Pos: e.pos, Code: "T06",
 			Message: fmt.Sprintf("no test takes the way %q out of %s/%s", e.name, e.flow, e.step), Fix: "write a test that comes by it"})
 	}
+	return nil
 }
 
 // String is the figures, as `latchkey test` ends with them.

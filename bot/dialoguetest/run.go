@@ -32,11 +32,13 @@ type Runner struct {
 	matchers map[string]knowledge.Matcher
 	hops     func(flow, step string) ([]flows.Hop, bool)
 	written  coverage // edges that editors' tests have taken
+	report   Report
 }
 
 // Runner prepares a run.
 func (s *Suite) Runner(o Options) *Runner {
-	return &Runner{suite: s, o: o, matchers: map[string]knowledge.Matcher{}, hops: s.pack.Walker(), written: coverage{}}
+	return &Runner{suite: s, o: o, matchers: map[string]knowledge.Matcher{}, hops: s.pack.Walker(), written: coverage{},
+		report: Report{Problems: []flows.Problem{}, Unwritten: []flows.Problem{}}}
 }
 
 // matcher is the matcher of a release. Loading a pack again gives the same
@@ -81,19 +83,23 @@ type run struct {
 // error means that the test could not be run.
 func (x *Runner) Test(ctx context.Context, t *Test, lang string) ([]flows.Problem, error) {
 	plain, problem, err := x.once(ctx, t, lang, false)
-	if problem != nil || err != nil {
-		return problems(problem), err
-	}
-	stored, problem, err := x.once(ctx, t, lang, true)
 	if err != nil {
 		return nil, err
 	}
-	if problem == nil {
-		return problems(different(t, plain, stored)), nil
+	if problem != nil {
+		return x.found(problems(problem)), nil
 	}
-	problem.Code = "T02"
-	problem.Message += " (only when the program restarts after every turn)"
-	return problems(problem), nil
+	stored, problem, err := x.once(ctx, t, lang, true)
+	switch {
+	case err != nil:
+		return nil, err
+	case problem == nil:
+		problem = different(t, plain, stored)
+	default:
+		problem.Code = "T02"
+		problem.Message += " (only when the program restarts after every turn)"
+	}
+	return x.found(problems(problem)), nil
 }
 
 func problems(p *flows.Problem) []flows.Problem {

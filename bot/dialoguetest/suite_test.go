@@ -25,7 +25,9 @@ var update = flag.Bool("update", false, "write what came into the files of testd
 
 var today = time.Date(2026, time.November, 25, 0, 0, 0, 0, time.UTC)
 
-func matcher(p *flows.Pack) knowledge.Matcher { return match.New(dialogue.Examples(p), match.Options{}) }
+func matcher(p *flows.Pack) knowledge.Matcher {
+	return match.New(dialogue.Examples(p), match.Options{})
+}
 
 // load loads a pack that has no mistakes.
 func load(t *testing.T, folder fs.FS) *flows.Pack {

@@ -103,12 +103,17 @@ func TestWalkDeafToCancel(t *testing.T) {
 }
 
 // TestBundledPack runs the dialogue tests of the pack that ships with the
-// program.
+// program and walks all its edges. Every flow has tests.
 func TestBundledPack(t *testing.T) {
 	p := load(t, flows.Bundled())
 	suite, problems := dialoguetest.Load(flows.Bundled(), p)
 	if len(problems) > 0 {
 		t.Fatal(lines(problems))
+	}
+	for _, id := range p.Order {
+		if _, err := fs.Stat(flows.Bundled(), "tests/"+id+".yaml"); err != nil {
+			t.Errorf("the flow %s has no tests", id)
+		}
 	}
 	runner := suite.Runner(dialoguetest.Options{Matcher: matcher})
 	for _, test := range suite.Tests {
@@ -118,52 +123,43 @@ func TestBundledPack(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				report(t, found)
+				show(t, found...)
 			})
 		}
 	}
 	for _, route := range suite.Routes {
 		t.Run("routes/"+route.Text, func(t *testing.T) {
-			_, problem, err := runner.Route(t.Context(), route)
+			found, err := runner.Route(t.Context(), route)
 			if err != nil {
 				t.Fatal(err)
 			}
-			if problem != nil {
-				report(t, []flows.Problem{*problem})
+			if found != nil {
+				show(t, *found)
 			}
 		})
 	}
+	t.Run("walks", func(t *testing.T) {
+		before := len(runner.Report().Problems)
+		if err := runner.Walk(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		r := runner.Report()
+		if len(r.Problems) > before {
+			show(t, r.Problems...)
+		}
+		if r.Edges.Walked != r.Edges.Total || r.Implicit.Walked != r.Implicit.Total || r.Endless > 0 {
+			t.Error(r)
+		}
+		if proof := p.Proof(); proof.Edges != r.Edges.Total || proof.Implicit != r.Implicit.Total {
+			t.Errorf("the proof counts %d and %d edges, the walks %d and %d", proof.Edges, proof.Implicit, r.Edges.Total, r.Implicit.Total)
+		}
+		t.Log(r)
+	})
 }
 
-func report(t *testing.T, ps []flows.Problem) {
+func show(t *testing.T, ps ...flows.Problem) {
 	t.Helper()
 	for _, p := range ps {
 		t.Errorf("%s\n    %s", p, strings.Join(p.Dialogue, "\n    "))
 	}
 }
-
-// TestBundledWalks: the walks take every edge of the bundled pack, the editors'
-// tests nearly as many, and every flow has tests.
-func TestBundledWalks(t *testing.T) {
-	p := load(t, flows.Bundled())
-	r := run(t, flows.Bundled(), p)
-	for _, x := range r.Problems {
-		if x.Code != "T01" && x.Code != "T03" { // those are TestBundledPack's
-			report(t, []flows.Problem{x})
-		}
-	}
-	if r.Edges.Walked != r.Edges.Total || r.Implicit.Walked != r.Implicit.Total || r.Endless > 0 {
-		t.Error(r)
-	}
-	proof := p.Proof()
-	if proof.Edges != r.Edges.Total || proof.Implicit != r.Implicit.Total {
-		t.Errorf("the proof counts %d and %d edges, the walks %d and %d", proof.Edges, proof.Implicit, r.Edges.Total, r.Implicit.Total)
-	}
-	for _, id := range p.Order {
-		if _, err := fs.Stat(flows.Bundled(), "tests/"+id+".yaml"); err != nil {
-			t.Errorf("the flow %s has no tests", id)
-		}
-	}
-	t.Log(r)
-}
-
