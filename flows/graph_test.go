@@ -172,6 +172,54 @@ func TestGraphFaults(t *testing.T) {
 			one choose a:two b:end
 			two call a solved:end
 			end done solved`, "E14 a.yaml:3", `flow "a" calls itself for ever`},
+		{"W16 three guides fail before a person", `
+			flow a
+			one guide 1 end stuck:two
+			two guide 1 end stuck:three
+			three guide 1 end stuck:help
+			end done solved
+			help human`, "W16 a.yaml:2", "fails at 3 guides"},
+		{"two guides may fail", `
+			flow a
+			one guide 1 end stuck:two
+			two guide 1 end stuck:help
+			end done solved
+			help human`, "", ""},
+		{"the third guide offers a person by itself", `
+			flow a
+			one guide 1 end stuck:two
+			two guide 1 end stuck:three
+			three guide 1 end
+			end done solved`, "W16 a.yaml:2", "fails at 3 guides"},
+		{"a choice offers a person before the third", `
+			flow a
+			one guide 1 end stuck:two
+			two guide 1 end stuck:ask
+			ask choose more:three person:help
+			three guide 1 end stuck:help
+			end done solved
+			help human`, "", ""},
+		{"W16 guides of a called flow count", `
+			flow a
+			one guide 1 end stuck:two
+			two call b solved:end not_solved:help
+			end done solved
+			help human
+			flow b
+			one guide 1 good stuck:two
+			two guide 1 good stuck:bad
+			good done solved
+			bad done not_solved`, "W16 a.yaml:2", "fails at 3 guides"},
+		{"W16 stands where the guides are, not where they are led to from", `
+			flow a
+			one choose yes:two no:two
+			two goto b
+			flow b
+			one guide 1 end stuck:two
+			two guide 1 end stuck:three
+			three guide 1 end stuck:help
+			end done solved
+			help human`, "W16 b.yaml:5", ""},
 		{"targets that do not exist are not ours", `
 			flow a
 			one choose a:nowhere b:two

@@ -1,6 +1,7 @@
 package flows_test
 
 import (
+	"bytes"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -134,6 +135,11 @@ func FuzzLoad(f *testing.F) {
 		f.Add(data)
 	}
 	f.Fuzz(func(t *testing.T, data []byte) {
+		for line := range bytes.Lines(data) {
+			if len(line) < 8 && bytes.HasPrefix(line, []byte("-- ")) {
+				return // txtar v1.16.0 panics at a marker without a name: "-- --"
+			}
+		}
 		files := folderOf(txtar.Parse(data))
 		for name := range files {
 			if !filepath.IsLocal(name) || name == "." {

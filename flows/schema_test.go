@@ -79,6 +79,12 @@ func TestSchemaHasTheKeysOfTheLoader(t *testing.T) {
 		if def["additionalProperties"] != false {
 			t.Errorf("%s: the schema takes other keys too", name)
 		}
+		if kind := fmt.Sprint(def["type"]); !strings.Contains(kind, "object") {
+			t.Errorf("%s: the schema also takes what is no object: %s", name, kind)
+		}
+		if _, ok := props["alt"]; ok && def["dependentRequired"] == nil {
+			t.Errorf("%s: the schema takes \"alt\" without \"image\"", name)
+		}
 		delete(keys, name)
 	}
 	for name := range keys {
@@ -516,6 +522,11 @@ func TestSchemaRefuses(t *testing.T) {
 		{"queue beside solved", lines, "{end: human, queue: desk}", "{end: solved, queue: desk}"},
 		{"end: maybe", lines, "{end: abandoned}", "{end: maybe}"},
 		{"wait: off", lines, "{wait: 1d}", "{wait: off}"},
+		{"empty words out of hours", flow, "{human: desk, reason: stuck, say: W, closed: Later}", "{human: desk, reason: stuck, say: W, closed: ''}"},
+		{"list for the name of a flow", flow, "{call: b, when: {solved: one}}", "{call: [b], when: {solved: one}}"},
+		{"list for a deep link", lines, "{open: forgot}", "{open: [forgot]}"},
+		{"number for a date", pack, "sources: {s: {title: S, confidence: low, verified_at: 2026-11-23}}", "sources: {s: {title: S, confidence: low, verified_at: 2026}}"},
+		{"choice in words", lines, "{click: on_site}", "{click: On the site}"},
 		{"bare line", lines, "restart", "start"},
 		{"twice two things", lines, "{twice: {click: yes}}", "{twice: {click: yes, user: yes}}"},
 		{"attachment", lines, "{attach: image, text: {ru: T}}", "{attach: picture, text: {ru: T}}"},

@@ -15,8 +15,9 @@ type routed int
 
 // A text leads straight to its flow, or the customer is asked which flow was
 // meant (by "@which" with up to three, or by a category of the menu that the
-// text names) and the right one is among them. Anything else is wrong. A text that leads to none is straight when the bot says that it did
-// not understand, and asked when it offers flows in answer.
+// text names) and the right one is among them. Anything else is wrong. A text
+// that leads to none is straight when the bot says that it did not understand,
+// and asked when it offers flows in answer.
 const (
 	straight routed = iota
 	asked

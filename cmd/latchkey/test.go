@@ -60,6 +60,9 @@ func (c *testCmd) Run(e *env) error {
 	return nil
 }
 
+// maxLines is how much of a dialogue is shown: its end says what went wrong.
+const maxLines = 8
+
 func (c *testCmd) print(e *env, report *dialoguetest.Report) error {
 	if c.JSON {
 		enc := json.NewEncoder(e.stdout)
@@ -71,6 +74,9 @@ func (c *testCmd) print(e *env, report *dialoguetest.Report) error {
 		return nil
 	}
 	for _, p := range report.Problems {
+		if n := len(p.Dialogue); n > maxLines && !c.Verbose {
+			p.Dialogue = append([]string{"…"}, p.Dialogue[n-maxLines:]...)
+		}
 		printProblem(e.stdout, c.Folder, p)
 	}
 	if c.Verbose {
