@@ -7,7 +7,11 @@ import (
 
 // asker holds, for one language, how people ask for a secret in writing.
 // Every expression is linear (RE2).
+// stems are pieces of which each secret's name has one, and please is in every
+// plea: they are looked for first, because that is much cheaper.
 type asker struct {
+	stems  []string
+	please string
 	noun   *regexp.Regexp // a secret
 	photo  *regexp.Regexp // a picture of a document
 	hand   *regexp.Regexp // "send us": asking by itself
@@ -41,6 +45,8 @@ const (
 
 var askers = map[string]asker{
 	"en": {
+		stems:  []string{"pass", "pin", "code", "otp", "cvv", "cvc", "card", "phrase", "key", "word", "answer", "number", "digit", "photo", "picture", "scan", "copy"},
+		please: "please",
 		noun:   words(enNoun),
 		photo:  words(`(?:photo|picture|scan|copy) of your (?:id|passport|id card|driving licen[cs]e)`),
 		hand:   words(`(?:send|tell|share|provide|forward|dictate)(?: it| them)?(?: over)?(?: to)? (?:me|us|your|here)|(?:give|read|show|text|message|dm|pm)(?: it| them)?(?: over)?(?: to)? (?:me|us|here)|give your (?:password|code|pin|card)|let (?:me|us) know (?:your|the)|(?:reply|answer) with|(?:send|tell|give|share|provide|forward|confirm|verify|repeat|quote|spell out)[^.?!]* (?:to us|to me|with us|with me|for us|for me|here)`),
@@ -56,6 +62,8 @@ var askers = map[string]asker{
 		site:   words(`(?:on|in|at) (?:the|that|this|its) (?:\pL+ )?(?:page|site|website|form|app)`),
 	},
 	"ru": {
+		stems:  []string{"парол", "код", "пин", "cvv", "cvc", "карты", "фраз", "слов", "паспорта", "документа"},
+		please: "пожалуйста",
 		noun:   words(ruNoun),
 		photo:  words(`фото (?:паспорта|документа)|скан паспорта`),
 		hand:   words(`пришлите|пришли (?:мне|нам|сюда|код|пароль)|отправьте|отправь|перешлите|сообщите|сообщи|назовите|назови|скажите|скажи|дайте|продиктуйте|покажите|вышлите|поделитесь|подтвердите (?:нам|мне)`),
@@ -71,6 +79,8 @@ var askers = map[string]asker{
 		site:   words(`на (?:этой |той )?(?:странице|сайте)|в (?:форме|приложении)`),
 	},
 	"es": {
+		stems:  []string{"contrase", "clave", "digo", "pin", "cvv", "cvc", "tarjeta", "frase", "foto", "copia"},
+		please: "por favor",
 		noun:   words(esNoun),
 		photo:  words(`(?:foto|copia) de (?:tu|su) (?:dni|pasaporte|documento)`),
 		hand:   words(`envíame|enviame|envíanos(?:lo)?|envianos|envíe|enviarnos|enviarme|reenvíanos|reenvíame|mándame|mandame|mándanos(?:lo)?|mandanos|dime|dinos|dínoslo|díganos|dígame|decirme|decirnos|me dices|nos dices|dame|danos|deme|denos|darme|darnos|me das|nos das|pásame|pasanos|pásanos|compártenos|comparte tu|compártelo|facilítanos|facilítame|envía tu|envía el|manda tu|responde con`),
@@ -90,6 +100,10 @@ var askers = map[string]asker{
 // harmlessAsk takes out what sounds like a secret and is none.
 var harmlessAsk = regexp.MustCompile(`(?i)country code|post(?:al)? code|zip code|qr[- ]code|promo code|error code|код\pL* (?:страны|ошибки|города)|qr[- ]?код\pL*|почтовый индекс|código (?:postal|de país|de error|qr)|prefijo`)
 
+// harmlessStems are pieces of which each match of harmlessAsk has one, whatever
+// its capitals.
+var harmlessStems = []string{"ode", "ODE", "од", "ОД", "ндекс", "НДЕКС", "digo", "DIGO", "refijo", "REFIJO"}
+
 // clauseEnd splits a sentence where a new thing begins: a warning in one
 // clause is none for the next.
 var clauseEnd = regexp.MustCompile(`[,;:()—–]+\s*| - `)
@@ -101,10 +115,13 @@ func asksForSecret(lang, text string, asks bool) (kind, phrase string) {
 	if !ok {
 		a = askers["en"]
 	}
-	if !a.noun.MatchString(text) && !a.photo.MatchString(text) {
+	if !containsAny(strings.ToLower(text), a.stems) {
 		return "", "" // as most texts: nothing below can find more
 	}
-	text = harmlessAsk.ReplaceAllString(quoted.ReplaceAllString(text, " x "), " x ")
+	text = unquoted(text, " x ")
+	if containsAny(text, harmlessStems) {
+		text = harmlessAsk.ReplaceAllString(text, " x ")
+	}
 	for _, s := range sentences(text) {
 		noun := a.noun.FindString(s)
 		if noun == "" {
@@ -119,8 +136,10 @@ func asksForSecret(lang, text string, asks bool) (kind, phrase string) {
 
 // asks tells whether a sentence that names a secret asks for it.
 func (a asker) asks(sentence string, typed bool) bool {
-	if at := a.plead.FindStringIndex(sentence); at != nil && !a.negated(sentence, at[0]) {
-		return true
+	if strings.Contains(strings.ToLower(sentence), a.please) {
+		if at := a.plead.FindStringIndex(sentence); at != nil && !a.negated(sentence, at[0]) {
+			return true
+		}
 	}
 	if typed && a.bare.MatchString(sentence) {
 		return true
@@ -128,7 +147,9 @@ func (a asker) asks(sentence string, typed bool) bool {
 	named := false
 	clauses := clauseEnd.Split(sentence, -1)
 	for i, c := range clauses {
-		c = a.news.ReplaceAllString(c, "")
+		if at := a.news.FindStringIndex(c); at != nil {
+			c = c[:at[0]]
+		}
 		here := a.hereNext(clauses[i+1:])
 		has := a.noun.MatchString(c) || a.photo.MatchString(c)
 		if (has || named && a.it.MatchString(c)) && a.clauseAsks(c, here, typed) {
@@ -215,7 +236,7 @@ func tellsAccount(lang, text string) string {
 	if !ok || !containsAny(strings.ToLower(text), t.stems) {
 		return ""
 	}
-	for _, s := range sentences(quoted.ReplaceAllString(text, " x ")) {
+	for _, s := range sentences(unquoted(text, " x ")) {
 		if !strings.Contains(s, "?") && t.says.MatchString(s) && !t.unless.MatchString(s) {
 			return s
 		}

@@ -55,13 +55,11 @@ func (l *loader) sameOptions(st *Step, lang string) {
 			said = append(said, o.Label.In(lang))
 		}
 		for _, s := range said {
-			if Fold(s) == "" {
-				continue
-			}
-			if first, taken := owner[Fold(s)]; taken && first != o.ID {
+			folded := Fold(s)
+			if first, taken := owner[folded]; taken && first != o.ID && folded != "" {
 				l.add(o.Pos, "E05", fmt.Sprintf("%q means the option %q of %q already", s, first, st.ID), "give each option words of its own")
 			}
-			owner[Fold(s)] = o.ID
+			owner[folded] = o.ID
 		}
 	}
 }

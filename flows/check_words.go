@@ -9,6 +9,7 @@ import (
 	"strings"
 	"sync"
 	"time"
+	"unicode"
 	"unicode/utf16"
 	"unicode/utf8"
 )
@@ -134,29 +135,37 @@ func (l *loader) limits(x langText) {
 // quoted matches what the text only cites: button names and quotations.
 var quoted = regexp.MustCompile("(?s)\\*\\*.*?\\*\\*|“[^”]*”|«[^»]*»|\"[^\"]*\"|`[^`]*`|\\]\\([^)]*\\)")
 
-// sentenceEnd splits at ., !, ? and line ends.
-var sentenceEnd = regexp.MustCompile(`[.!?…]+(?:\s|$)|\n+`)
+// unquoted puts a mark in the place of what a text only cites.
+func unquoted(s, mark string) string {
+	if !strings.ContainsAny(s, "*“«\"`]") {
+		return s
+	}
+	return quoted.ReplaceAllString(s, mark)
+}
 
+// sentences splits a text behind ., !, ? and … that a blank follows, and at
+// line ends.
 func sentences(s string) []string {
 	var out []string
-	for {
-		m := sentenceEnd.FindStringIndex(s)
-		if m == nil {
-			break
-		}
-		if t := strings.TrimSpace(s[:m[1]]); t != "" {
+	from, stop := 0, false // stop: the last character may end a sentence
+	add := func(to int) {
+		if t := strings.TrimSpace(s[from:to]); t != "" {
 			out = append(out, t)
 		}
-		s = s[m[1]:]
+		from = to
 	}
-	if t := strings.TrimSpace(s); t != "" {
-		out = append(out, t)
+	for i, r := range s {
+		if r == '\n' || stop && unicode.IsSpace(r) {
+			add(i)
+		}
+		stop = r == '.' || r == '!' || r == '?' || r == '…'
 	}
+	add(len(s))
 	return out
 }
 
 func (l *loader) style(x langText) {
-	bare := quoted.ReplaceAllString(x.words, "x")
+	bare := unquoted(x.words, "x")
 	questions := 0
 	for _, s := range sentences(bare) {
 		if n := len(strings.Fields(s)); n > maxSentence {

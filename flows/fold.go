@@ -14,7 +14,7 @@ func Fold(s string) string {
 	var b strings.Builder
 	b.Grow(len(s))
 	space := false
-	for _, r := range norm.NFKD.String(s) {
+	for _, r := range decomposed(s) {
 		switch {
 		case unicode.Is(unicode.Mn, r) || unicode.Is(unicode.Cf, r):
 			continue
@@ -31,4 +31,14 @@ func Fold(s string) string {
 		}
 	}
 	return b.String()
+}
+
+// decomposed takes letters and accents apart; plain ASCII has none.
+func decomposed(s string) string {
+	for i := range len(s) {
+		if s[i] >= 0x80 {
+			return norm.NFKD.String(s)
+		}
+	}
+	return s
 }

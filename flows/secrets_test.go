@@ -3,6 +3,7 @@ package flows
 import (
 	"bufio"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -69,5 +70,21 @@ func TestAccountsAreNotTold(t *testing.T) {
 				t.Errorf("%s: refused: %s", lang, s)
 			}
 		})
+	}
+}
+
+func TestSentences(t *testing.T) {
+	for text, want := range map[string][]string{
+		"One. Two! Three? Four":        {"One.", "Two!", "Three?", "Four"},
+		"Open example.com... now.":     {"Open example.com...", "now."},
+		"- one\n- two\n\n  three.\t x": {"- one", "- two", "three.", "x"},
+		"Really?! Yes…":                {"Really?!", "Yes…"},
+		"¿Sí? No.":                     {"¿Sí?", "No."},
+		" \n. \n":                      {"."},
+		"":                             nil,
+	} {
+		if got := sentences(text); !slices.Equal(got, want) {
+			t.Errorf("%q: got %q, want %q", text, got, want)
+		}
 	}
 }

@@ -108,11 +108,11 @@ func (f *finder) codeAt(j int, said bool) int {
 // which are too many for a code.
 func (f *finder) digitRun(j int) (from, to, total int) {
 	from, to, total = j, j, f.ws[j].digits
-	for from > 0 && f.ws[from-1].line == f.ws[j].line && !f.ws[from-1].comma && phonePart(&f.ws[from-1]) {
+	for total <= 8 && from > 0 && f.ws[from-1].line == f.ws[j].line && !f.ws[from-1].comma && phonePart(&f.ws[from-1]) {
 		from--
 		total += f.ws[from].digits
 	}
-	for to < len(f.ws)-1 && f.ws[to+1].line == f.ws[j].line && !f.ws[to].comma && phonePart(&f.ws[to+1]) {
+	for total <= 8 && to < len(f.ws)-1 && f.ws[to+1].line == f.ws[j].line && !f.ws[to].comma && phonePart(&f.ws[to+1]) {
 		to++
 		total += f.ws[to].digits
 	}

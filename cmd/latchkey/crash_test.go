@@ -78,7 +78,7 @@ func crash(t *testing.T, config string, open func() store.Store) {
 		seed = uint64(time.Now().UnixNano())
 	}
 	t.Logf("seed %d", seed)
-	ctx, cancel := context.WithTimeout(t.Context(), time.Duration(60+5**crashKills)*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), time.Duration(300+6**crashKills)*time.Second)
 	defer cancel()
 	var base atomic.Value
 	srv := startServer(t, config)
