@@ -216,4 +216,3 @@ func (d *doc) plain(n *yaml.Node, depth int) bool {
 	}
 	return ok
 }
-

@@ -134,8 +134,10 @@ func (x *Runner) Walk(ctx context.Context) error {
 // String is the figures, as `latchkey test` ends with them.
 func (r *Report) String() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s, %d passed, %d failed\n", count(r.Tests, "test"), r.Passed, r.Failed)
-	fmt.Fprintf(&b, "%s: %d led straight, %d asked which was meant, %d wrong", count(r.Routes.Total, "route"), r.Routes.Straight, r.Routes.Asked, r.Routes.Wrong)
+	fmt.Fprintf(&b, "%s, %d passed, %d failed", count(r.Tests, "test"), r.Passed, r.Failed)
+	if r.Routes.Total > 0 {
+		fmt.Fprintf(&b, "\n%s: %d led straight, %d asked which was meant, %d wrong", count(r.Routes.Total, "route"), r.Routes.Straight, r.Routes.Asked, r.Routes.Wrong)
+	}
 	if r.Edges.Total > 0 {
 		fmt.Fprintf(&b, "\nedges walked %d of %d (%s), written by editors %d of %d (%s)\n",
 			r.Edges.Walked, r.Edges.Total, percent(r.Edges.Walked, r.Edges.Total), r.Edges.Written, r.Edges.Total, percent(r.Edges.Written, r.Edges.Total))

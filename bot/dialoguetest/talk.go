@@ -288,17 +288,21 @@ func (t *talk) place() string {
 func (t *talk) here() string {
 	s := t.state
 	flow, step := s.Here()
+	at := flow + "/" + step
+	if st := t.pack.Step(flow, step); st != nil && st.Guide != nil && !st.Guide.All {
+		at = fmt.Sprintf("%s.%d", at, t.instruction()+1)
+	}
 	switch {
 	case s.Control != dialogue.ControlBot:
 		return "a person has the conversation"
 	case s.Prompt != nil:
 		return "the bot asks " + s.Prompt.Step
-	case s.Phase == dialogue.PhasePaused:
-		return "the conversation is closed for silence at " + flow + "/" + step
 	case flow == "":
 		return "nothing is open"
+	case s.Phase == dialogue.PhasePaused:
+		return "the conversation is closed for silence at " + at
 	}
-	return "the conversation stands at " + flow + "/" + step
+	return "the conversation stands at " + at
 }
 
 // shown is a message on one line.

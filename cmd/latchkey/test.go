@@ -14,7 +14,7 @@ import (
 
 type testCmd struct {
 	Folder  string `arg:"" optional:"" help:"Folder of the pack; the bundled pack when left out."`
-	Run_    string `name:"run" help:"Only the tests whose flow/name this matches, and routes as routes/text; nothing is walked then." placeholder:"REGEXP"`
+	Only    string `name:"run" help:"Only the tests whose flow/name this matches, and routes as routes/text; nothing is walked then." placeholder:"REGEXP"`
 	Lang    string `help:"Run everything in this language." placeholder:"LANG"`
 	Verbose bool   `short:"v" help:"Also list the ways that no test takes, and the dialogues of what failed in full."`
 	JSON    bool   `name:"json" help:"Print figures and findings as JSON."`
@@ -24,10 +24,10 @@ type testCmd struct {
 // wrong, then the figures.
 func (c *testCmd) Run(e *env) error {
 	o := dialoguetest.Options{Lang: c.Lang, Matcher: func(p *flows.Pack) knowledge.Matcher { return newMatcher(p) }}
-	if c.Run_ != "" {
-		re, err := regexp.Compile(c.Run_)
+	if c.Only != "" {
+		re, err := regexp.Compile(c.Only)
 		if err != nil {
-			return fmt.Errorf("--run %q is not a regular expression: %w", c.Run_, err)
+			return fmt.Errorf("--run %q is not a regular expression: %w", c.Only, err)
 		}
 		o.Only = re
 	}
@@ -48,7 +48,7 @@ func (c *testCmd) Run(e *env) error {
 		return err
 	}
 	if o.Only != nil && report.Tests+report.Routes.Total == 0 {
-		return fmt.Errorf("--run %q matches no test and no route", c.Run_)
+		return fmt.Errorf("--run %q matches no test and no route", c.Only)
 	}
 	report.Problems = append(slices.Clip(problems), report.Problems...)
 	if err := c.print(e, report); err != nil {
