@@ -26,15 +26,17 @@ type groupWriter struct {
 	conn *sql.Conn
 	in   chan *request
 	quit chan struct{}
-	once sync.Once
-	wg   sync.WaitGroup
+	// ended is closed when nothing runs any more.
+	ended chan struct{}
+	once  sync.Once
+	wg    sync.WaitGroup
 }
 
 // maxGroup bounds how many transactions share a commit.
 const maxGroup = 256
 
 func startWriter(conn *sql.Conn) *groupWriter {
-	w := &groupWriter{conn: conn, in: make(chan *request, maxGroup), quit: make(chan struct{})}
+	w := &groupWriter{conn: conn, in: make(chan *request, maxGroup), quit: make(chan struct{}), ended: make(chan struct{})}
 	w.wg.Go(w.run)
 	return w
 }
@@ -44,13 +46,17 @@ func (w *groupWriter) stop() {
 	w.wg.Wait()
 }
 
-// do hands a transaction over and waits until it is durable or refused. A
-// caller whose ctx ends early does not know which of the two happened.
+// do hands a transaction over and waits until it is durable or refused. Once
+// it is handed over it runs to its end, whatever becomes of ctx: so a caller
+// always knows which of the two happened, and what fn writes to is its own.
 func (w *groupWriter) do(ctx context.Context, fn func(*tx) error) error {
 	return w.send(ctx, &request{fn: fn, done: make(chan error, 1)})
 }
 
 func (w *groupWriter) send(ctx context.Context, r *request) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
 	select {
 	case <-w.quit:
 		return errClosed
@@ -66,8 +72,13 @@ func (w *groupWriter) send(ctx context.Context, r *request) error {
 	select {
 	case err := <-r.done:
 		return err
-	case <-ctx.Done():
-		return ctx.Err()
+	case <-w.ended: // handed over in the very moment of the end
+		select {
+		case err := <-r.done:
+			return err
+		default:
+			return errClosed
+		}
 	}
 }
 
@@ -82,6 +93,7 @@ func (w *groupWriter) dataVersion(ctx context.Context) (int64, error) {
 }
 
 func (w *groupWriter) run() {
+	defer close(w.ended)
 	defer w.conn.Close()
 	for {
 		select {
