@@ -13,7 +13,8 @@ import (
 type Matcher interface {
 	// Match ranks what text may mean within scope. It never returns an error
 	// for what a customer wrote: a text it cannot read is a Reading with
-	// verdict None. Errors are for a matcher that could not work at all.
+	// verdict None, which may still name what is nearest. Errors are for a
+	// matcher that could not work at all.
 	Match(ctx context.Context, text string, scope Scope) (bot.Reading, error)
 }
 

@@ -2,167 +2,242 @@ package match
 
 import (
 	"math"
-	"slices"
 	"strings"
 	"unicode"
+	"unicode/utf8"
+
+	"golang.org/x/text/unicode/norm"
 
 	"latchkey/flows"
 	"latchkey/knowledge"
 )
 
-// languages tells in which language of the pack a text is written, by the
-// pieces of words that the pack's own phrases have in each: naive Bayes over
-// groups of three letters (Cavnar and Trenkle 1994 compare such profiles).
+// languages tells in which language of the pack a text is written, by what the
+// pack's own phrases look like in each: their words, their groups of three
+// letters (naive Bayes; Cavnar and Trenkle 1994 compare such profiles), and
+// letters that one language alone has. A language that is not written in Latin
+// letters is learnt in its skeleton, and so is known in Latin letters too.
 type languages struct {
-	names  []profile
-	counts []map[string]float64
-	total  []float64
-	known  []map[string]bool // whole words
-	vocab  float64
+	list    []language
+	letters map[rune]int // letters beyond ASCII that one language alone has
+	pieces  float64      // how many different groups of letters there are
+}
+
+type language struct {
+	name    string
+	latin   bool // written in Latin letters
+	words   map[string]float64
+	triples map[string]float64
+	nWords  float64
+	nTriple float64
 }
 
 func newLanguages(ex []knowledge.Example) *languages {
-	l := &languages{}
-	at := map[profile]int{}
-	pieces := map[string]bool{}
-	learn := func(p profile, folded string) {
-		i, ok := at[p]
-		if !ok {
-			i = len(l.names)
-			at[p] = i
-			l.names = append(l.names, p)
-			l.counts = append(l.counts, map[string]float64{})
-			l.total = append(l.total, 0)
-			l.known = append(l.known, map[string]bool{})
+	l := &languages{letters: map[rune]int{}}
+	at := map[string]int{}
+	for _, e := range ex {
+		if _, ok := at[e.Lang]; !ok && e.Lang != "" {
+			at[e.Lang] = len(l.list)
+			l.list = append(l.list, language{name: e.Lang, words: map[string]float64{}, triples: map[string]float64{}})
 		}
-		for w := range strings.FieldsSeq(folded) {
-			l.known[i][w] = true
-			for _, t := range triples(w) {
-				l.counts[i][t]++
-				l.total[i]++
-				pieces[t] = true
+	}
+	letters := make([]map[rune]int, len(l.list))
+	ascii := make([]int, len(l.list)) // letters of the Latin script less all others
+	for _, e := range ex {
+		if i, ok := at[e.Lang]; ok {
+			if letters[i] == nil {
+				letters[i] = map[rune]int{}
 			}
+			ascii[i] += countLetters(e.Text, letters[i])
 		}
+	}
+	l.owned(letters)
+	all := map[string]bool{}
+	for i := range l.list {
+		l.list[i].latin = ascii[i] > 0
 	}
 	for _, e := range ex {
-		script := scriptOf(e.Text)
-		if e.Lang == "" || script == "" {
-			continue
-		}
-		folded := flows.Fold(e.Text)
-		learn(profile{e.Lang, script}, folded)
-		if script == "cyrillic" { // as it is written without a Cyrillic keyboard
-			learn(profile{e.Lang, "latin"}, cyrillic.Replace(folded))
+		if i, ok := at[e.Lang]; ok {
+			l.list[i].learn(e.Text, all)
 		}
 	}
-	l.vocab = float64(len(pieces)) + 1
+	l.pieces = float64(len(all)) + 1
 	return l
 }
 
-// profile is a language in one script.
-type profile struct{ lang, script string }
-
-func triples(w string) []string {
-	r := []rune(" " + w + " ")
-	var out []string
-	for i := 0; i+3 <= len(r); i++ {
-		out = append(out, string(r[i:i+3]))
-	}
-	return out
-}
-
-func scriptOf(s string) string {
-	latin, cyr, other := 0, 0, 0
-	for _, r := range s {
+// countLetters counts letters beyond ASCII, and returns how many more Latin
+// letters there are than others.
+func countLetters(text string, into map[rune]int) (latin int) {
+	for _, r := range composed(text) {
 		switch {
 		case unicode.Is(unicode.Latin, r):
 			latin++
-		case unicode.Is(unicode.Cyrillic, r):
-			cyr++
 		case unicode.IsLetter(r):
-			other++
+			latin--
+		}
+		if r > unicode.MaxASCII && unicode.IsLetter(r) {
+			into[r]++
+		}
+	}
+	return latin
+}
+
+func composed(text string) string { return norm.NFC.String(strings.ToLower(text)) }
+
+// owned finds the letters that nearly only one language has. Foreign words
+// stand in the phrases of every language, so a few do not count.
+func (l *languages) owned(letters []map[rune]int) {
+	sum := map[rune]int{}
+	for _, m := range letters {
+		for r, n := range m {
+			sum[r] += n
+		}
+	}
+	for i, m := range letters {
+		for r, n := range m {
+			if n >= 3 && n*20 >= sum[r]*19 {
+				l.letters[r] = i
+			}
+		}
+	}
+}
+
+func (g *language) key(folded string) string {
+	if !g.latin {
+		folded = skeleton(folded)
+	}
+	return clipWord(folded)
+}
+
+func (g *language) learn(text string, all map[string]bool) {
+	for _, w := range strings.Fields(flows.Fold(bare(text))) {
+		w = g.key(w)
+		g.words[w]++
+		g.nWords++
+		eachTriple(w, func(t string) {
+			g.triples[t]++
+			g.nTriple++
+			all[t] = true
+		})
+	}
+}
+
+func eachTriple(w string, visit func(string)) {
+	eachPiece(w, func(p string) {
+		if utf8.RuneCountInString(p) == 3 {
+			visit(p)
+		}
+	})
+}
+
+// What it takes to tell a language, in natural logs.
+const (
+	mostPerWord = 4.0     // what one word can tell at most
+	leastClue   = 0.5     // from where a word counts as a clue
+	needed      = 4.0     // what all words must tell together
+	neededOwned = 2.0     // the same, where a letter is that language's own
+	borrowed    = 1.0 / 3 // what a Latin word tells beside words of another script
+)
+
+// clue is a word of the text as languages see it.
+type clue struct {
+	own    int // the language whose letter it has, or -1
+	latin  bool
+	folded string
+}
+
+// of is the language of a text, or "" when the text does not tell. Words of
+// the conversation's language are enough to stay with it. To leave it takes
+// two words, one of them known, or a letter that only the other language has:
+// a single borrowed word, a name or a brand is no change of language.
+func (l *languages) of(text, current string) string {
+	clues, mixed := l.clues(text)
+	total := make([]float64, len(l.list))
+	support, known, own := make([]int, len(l.list)), make([]int, len(l.list)), make([]bool, len(l.list))
+	scores := make([]float64, len(l.list))
+	for _, c := range clues {
+		for i := range l.list {
+			score, ok := l.list[i].score(c.folded, l.pieces)
+			if scores[i] = score; ok {
+				known[i]++
+			}
+		}
+		for i := range l.list {
+			d := min(mostPerWord, max(-mostPerWord, scores[i]-l.rival(i, c.folded, scores)))
+			if c.own == i {
+				d, own[i] = mostPerWord, true
+			} else if c.own >= 0 {
+				d = -mostPerWord
+			}
+			if d > leastClue {
+				support[i]++
+			}
+			if mixed && c.latin {
+				d *= borrowed
+			}
+			total[i] += d
+		}
+	}
+	best := 0
+	for i := range total {
+		if total[i] > total[best] {
+			best = i
 		}
 	}
 	switch {
-	case latin+cyr+other == 0:
+	case len(total) == 0 || total[best] <= 0:
 		return ""
-	case cyr > latin && cyr > other:
-		return "cyrillic"
-	case latin >= other:
-		return "latin"
+	case l.list[best].name == current,
+		own[best] && total[best] >= neededOwned,
+		total[best] >= needed && support[best] >= 2 && known[best] >= 1:
+		return l.list[best].name
 	}
-	return "other"
+	return ""
 }
 
-// minProfile is how many pieces a language must have been seen in before it
-// counts: English phrases hold a foreign name here and there.
-const minProfile = 200
-
-// lead is by how much a language must lead the next one, in natural logs for
-// each piece of the text, to be told. A single word must lead by more.
-const (
-	lead       = 0.35
-	singleLead = 1.1
-)
-
-// of is the language of a text, or "" when the text does not tell.
-func (l *languages) of(text string) string {
-	script := scriptOf(text)
-	if script == "" || strings.ContainsAny(text, "@") || strings.Contains(text, "://") {
-		return ""
-	}
-	words := strings.Fields(flows.Fold(text))
-	var pieces []string
-	for _, w := range words {
-		pieces = append(pieces, triples(w)...)
-	}
-	if len(pieces) < 3 {
-		return ""
-	}
-	type score struct {
-		i int
-		s float64
-	}
-	var scores []score
-	for i, name := range l.names {
-		if name.script != script || l.total[i] < minProfile {
-			continue
-		}
-		s := 0.0
-		for _, p := range pieces {
-			s += math.Log((l.counts[i][p] + 0.1) / (l.total[i] + 0.1*l.vocab))
-		}
-		for _, w := range words {
-			if l.known[i][w] {
-				s += 2
+// clues splits a text. It is mixed when some words are of another script than
+// Latin: then the Latin ones may be borrowed.
+func (l *languages) clues(text string) (out []clue, mixed bool) {
+	for _, raw := range strings.Fields(bare(text)) {
+		c := clue{own: -1}
+		for _, r := range composed(raw) {
+			if o, ok := l.letters[r]; ok {
+				c.own = o
 			}
+			c.latin = c.latin || unicode.Is(unicode.Latin, r)
 		}
-		scores = append(scores, score{i, s / float64(len(pieces))})
-	}
-	if len(scores) == 0 {
-		return ""
-	}
-	slices.SortFunc(scores, func(a, b score) int {
-		if a.s != b.s {
-			if a.s > b.s {
-				return -1
-			}
-			return 1
+		mixed = mixed || c.own >= 0 && !c.latin
+		for _, w := range strings.Fields(flows.Fold(raw)) {
+			c.folded = w
+			out = append(out, c)
 		}
-		return a.i - b.i
+		if len(out) > maxWords {
+			break
+		}
+	}
+	return out, mixed
+}
+
+// rival is the best score of the others, one of which is no language of the
+// pack and has all groups of letters equally often.
+func (l *languages) rival(i int, folded string, scores []float64) float64 {
+	best := math.Log(0.5) - float64(min(utf8.RuneCountInString(folded), maxWord))*math.Log(l.pieces)
+	for j, s := range scores {
+		if j != i {
+			best = max(best, s)
+		}
+	}
+	return best
+}
+
+// score is the logarithm of how likely the language has the word, half by the
+// word itself and half by its groups of letters, and whether it is known.
+func (g *language) score(folded string, pieces float64) (float64, bool) {
+	w := g.key(folded)
+	p := 0.0
+	eachTriple(w, func(t string) {
+		p += math.Log((g.triples[t] + 0.1) / (g.nTriple + 0.1*pieces))
 	})
-	if len(scores) == 1 {
-		if script == "latin" { // any language is written like that
-			return ""
-		}
-		return l.names[scores[0].i].lang
-	}
-	need := lead
-	if len(words) < 2 {
-		need = singleLead
-	}
-	if scores[0].s-scores[1].s < need {
-		return ""
-	}
-	return l.names[scores[0].i].lang
+	n := g.words[w]
+	return math.Log(0.5*n/max(g.nWords, 1) + 0.5*math.Exp(p)), n > 0
 }

@@ -1,213 +1,172 @@
 package match
 
 import (
+	"cmp"
 	"math"
 	"slices"
-	"strings"
-
-	"latchkey/flows"
 )
 
-// space turns texts into weighted features and finds the examples that share
-// them. Weights are the usual TF-IDF with the length of a vector brought to
-// one, so that similarity is a cosine between 0 and 1.
+// space turns texts into vectors of weighted features: words, neighbouring
+// words joined (so that "e mail" is "email", and "pass word" is "password"),
+// and pieces of words. A feature weighs the more the fewer things can be meant
+// by it. A vector has length one, so that the product of two is their cosine.
 type space struct {
-	ids   map[string]int32
-	idf   []float64
-	post  [][]posting // feature -> examples that have it
-	n     int
-	rare  float64 // weight of a feature that no example has
-	spell *speller
+	names  names
+	weight []float64 // by feature
+	rare   float64   // weight of a feature that no example has
+	spell  *speller
 }
 
-type posting struct {
-	example int32
-	weight  float32
-}
+// names number the features, words apart from pieces: the piece "code" is not
+// the word.
+type names [2]map[string]int32
 
-// feature is a word, a pair of words or a piece of a word, with its weight in
-// the text.
-type feature struct {
-	key    string
-	weight float64
-}
+const words, pieces = 0, 1
 
-// The weights of the kinds of features. Pieces are many; whole words count
-// for more where they are there.
-const (
-	wordWeight  = 1.0
-	pairWeight  = 0.6
-	pieceWeight = 0.42
-)
+func newNames() names { return names{words: {}, pieces: {}} }
 
-// cyrillic is how Russian is commonly written in Latin letters. Both scripts
-// become one, so that "zabyl parol" is "забыл пароль".
-var cyrillic = strings.NewReplacer(
-	"а", "a", "б", "b", "в", "v", "г", "g", "д", "d", "е", "e", "ж", "zh", "з", "z", "и", "i", "й", "i", "к", "k", "л", "l", "м", "m", "н", "n", "о", "o",
-	"п", "p", "р", "r", "с", "s", "т", "t", "у", "u", "ф", "f", "х", "h", "ц", "c", "ч", "ch", "ш", "sh", "щ", "sh", "ъ", "", "ы", "y", "ь", "", "э", "e", "ю", "u", "я", "ya",
-	"і", "i", "ї", "i", "є", "e", "ґ", "g",
-)
+func (n names) size() int { return len(n[words]) + len(n[pieces]) }
 
-// maxWords bounds how much of a text is looked at.
-const maxWords = 120
-
-// wordsOf are a text's words in the one script.
-func wordsOf(text string) []string {
-	words := strings.Fields(cyrillic.Replace(flows.Fold(text)))
-	if len(words) > maxWords {
-		words = words[:maxWords]
-	}
-	return words
-}
-
-// features lists what a text is made of.
-func features(words []string) []feature {
-	out := make([]feature, 0, 8*len(words))
-	for i, w := range words {
-		out = append(out, feature{w, wordWeight})
-		if i > 0 {
-			a, b := words[i-1], w
-			if a > b { // the order of two words does not matter
-				a, b = b, a
-			}
-			out = append(out, feature{a + " " + b, pairWeight})
-		}
-		padded := "^" + w + "$"
-		for _, n := range []int{3, 4} {
-			for j := 0; j+n <= len(padded); j++ {
-				out = append(out, feature{padded[j : j+n], pieceWeight})
-			}
-		}
-	}
-	return out
-}
-
-func newSpace(texts []string) *space {
-	s := &space{ids: map[string]int32{}, n: len(texts), spell: newSpeller()}
-	for _, t := range texts {
-		for _, w := range wordsOf(t) {
-			s.spell.learn(w)
-		}
-	}
-	lists := make([][]feature, len(texts))
-	var df []int
-	for i, t := range texts {
-		lists[i] = features(s.mended(t))
-		seen := map[int32]bool{}
-		for _, f := range lists[i] {
-			id, ok := s.ids[f.key]
-			if !ok {
-				id = int32(len(df))
-				s.ids[f.key] = id
-				df = append(df, 0)
-			}
-			if !seen[id] {
-				seen[id] = true
-				df[id]++
-			}
-		}
-	}
-	s.idf = make([]float64, len(df))
-	for i, d := range df {
-		s.idf[i] = math.Log(1 + float64(s.n)/float64(d))
-	}
-	s.rare = math.Log(1 + float64(s.n)/2)
-	s.post = make([][]posting, len(df))
-	for i, fs := range lists {
-		v := s.weigh(fs)
-		for _, x := range v.known {
-			s.post[x.id] = append(s.post[x.id], posting{int32(i), float32(x.weight)})
-		}
-	}
-	return s
-}
-
-// vector is a text in the space; unknown features only lengthen it.
-type vector struct{ known []entry }
+// vector holds its entries sorted by feature.
+type vector []entry
 
 type entry struct {
 	id     int32
-	weight float64
+	weight float32
 }
 
-func (s *space) vector(text string) vector { return s.weigh(features(s.mended(text))) }
+const (
+	wordShare = 0.5 // of a vector's square length; the rest is the pieces'
+	joined    = 0.3 // how much of a word two joined words are
+	// unknown is how much heavier an unknown feature is than the rarest known
+	// one. It only makes a text longer, so that a text of mostly unknown words
+	// is near to nothing.
+	unknown = 1.3
+)
 
-// mended are a text's words with their typos mended.
-func (s *space) mended(text string) []string {
-	words := wordsOf(text)
-	for i, w := range words {
-		words[i] = s.spell.mend(w)
+// newSpace learns the features of texts; class says what each text means,
+// classes how many meanings there are. A text of a negative class means
+// nothing, but its words are known.
+func newSpace(texts []string, class []int, classes int) (*space, []vector) {
+	s := &space{names: newNames(), spell: newSpeller()}
+	split := make([][]string, len(texts))
+	order := make([]int, len(texts))
+	for i, t := range texts {
+		order[i] = i
+		split[i] = wordsOf(t)
+		for _, w := range split[i] {
+			s.spell.learn(w)
+		}
 	}
-	return words
+	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(class[a], class[b]) })
+	bags := make([]bag, len(texts))
+	var last, in []int // by feature: the last class that has it, and how many have it
+	for _, i := range order {
+		bags[i] = s.bag(split[i], names{})
+		for len(in) < s.names.size() {
+			last, in = append(last, -1), append(in, 0)
+		}
+		for _, kind := range bags[i] {
+			for _, e := range kind {
+				if class[i] > last[e.id] { // classes come in order
+					last[e.id] = class[i]
+					in[e.id]++
+				}
+			}
+		}
+	}
+	weight := func(n int) float64 { return math.Sqrt(math.Log(1 + float64(classes)/float64(max(n, 1)))) }
+	s.rare = unknown * weight(1)
+	s.weight = make([]float64, len(in))
+	for id, n := range in {
+		s.weight[id] = weight(n)
+	}
+	vectors := make([]vector, len(texts))
+	for i, b := range bags {
+		vectors[i] = s.weigh(b)
+	}
+	return s, vectors
 }
 
-func (s *space) weigh(fs []feature) vector {
-	sums := make(map[int32]float64, len(fs))
-	length := 0.0
-	unknown := map[string]float64{}
-	for _, f := range fs {
-		id, ok := s.ids[f.key]
-		if !ok {
-			unknown[f.key] += f.weight
+// vector is a text in the space. Features that no example has get numbers of
+// their own in local, so that a vector made with the same local can share
+// them. It is empty for a text without words.
+func (s *space) vector(text string, local names) vector {
+	return s.weigh(s.bag(wordsOf(text), local))
+}
+
+// bag counts the features of a text.
+type bag [2][]entry
+
+// bag counts the features of typed words. Typos are mended in words; their
+// pieces stay as they were typed, so that a wrong guess costs only half.
+// Without local, unknown features are learnt.
+func (s *space) bag(typed []string, local names) bag {
+	var b bag
+	before := ""
+	for i, w := range typed {
+		mended := s.spell.mend(w)
+		b[words] = append(b[words], entry{s.number(words, mended, local), 1})
+		if i > 0 {
+			b[words] = append(b[words], entry{s.number(words, before+mended, local), joined})
+		}
+		before = mended
+		eachPiece(w, func(p string) {
+			b[pieces] = append(b[pieces], entry{s.number(pieces, p, local), 1})
+		})
+	}
+	return bag{summed(b[words]), summed(b[pieces])}
+}
+
+func (s *space) number(kind int, key string, local names) int32 {
+	if id, ok := s.names[kind][key]; ok {
+		return id
+	}
+	into := local[kind]
+	if into == nil {
+		into = s.names[kind]
+	}
+	if id, ok := into[key]; ok {
+		return id
+	}
+	id := int32(s.names.size() + local.size())
+	into[key] = id
+	return id
+}
+
+// summed sorts entries and makes one of those with the same feature.
+func summed(es []entry) []entry {
+	slices.SortFunc(es, func(a, b entry) int { return cmp.Compare(a.id, b.id) })
+	out := es[:0]
+	for _, e := range es {
+		if n := len(out); n > 0 && out[n-1].id == e.id {
+			out[n-1].weight += e.weight
 			continue
 		}
-		sums[id] += f.weight
+		out = append(out, e)
 	}
-	v := vector{known: make([]entry, 0, len(sums))}
-	for id, w := range sums {
-		v.known = append(v.known, entry{id, math.Sqrt(w) * s.idf[id]})
-	}
-	slices.SortFunc(v.known, func(a, b entry) int { return int(a.id) - int(b.id) })
-	for _, e := range v.known {
-		length += e.weight * e.weight
-	}
-	// Sorted, so that the sum is the same every time.
-	for _, w := range sortedValues(unknown) {
-		x := math.Sqrt(w) * s.rare
-		length += x * x
-	}
-	if length = math.Sqrt(length); length > 0 {
-		for i := range v.known {
-			v.known[i].weight /= length
-		}
-	}
-	return v
-}
-
-func sortedValues(m map[string]float64) []float64 {
-	out := make([]float64, 0, len(m))
-	for _, v := range m {
-		out = append(out, v)
-	}
-	slices.Sort(out)
 	return out
 }
 
-// similar is the cosine of a text with every example.
-func (s *space) similar(text string) []float64 {
-	sims := make([]float64, s.n)
-	for _, e := range s.vector(text).known {
-		for _, p := range s.post[e.id] {
-			sims[p.example] += e.weight * float64(p.weight)
+// weigh gives each feature its weight, and each kind its share of the length.
+func (s *space) weigh(b bag) vector {
+	v := make(vector, 0, len(b[words])+len(b[pieces]))
+	for kind, share := range [2]float64{words: wordShare, pieces: 1 - wordShare} {
+		from, square := len(v), 0.0
+		for _, e := range b[kind] {
+			w := s.rare
+			if int(e.id) < len(s.weight) {
+				w = s.weight[e.id]
+			}
+			w *= math.Sqrt(float64(e.weight))
+			square += w * w
+			v = append(v, entry{e.id, float32(w)})
+		}
+		scale := float32(math.Sqrt(share / max(square, 1e-9)))
+		for i := from; i < len(v); i++ {
+			v[i].weight *= scale
 		}
 	}
-	return sims
-}
-
-// cosine of two vectors.
-func cosine(a, b vector) float64 {
-	sum, i, j := 0.0, 0, 0
-	for i < len(a.known) && j < len(b.known) {
-		switch x, y := a.known[i], b.known[j]; {
-		case x.id == y.id:
-			sum += x.weight * y.weight
-			i++
-			j++
-		case x.id < y.id:
-			i++
-		default:
-			j++
-		}
-	}
-	return sum
+	slices.SortFunc(v, func(a, b entry) int { return cmp.Compare(a.id, b.id) })
+	return v
 }

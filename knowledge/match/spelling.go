@@ -1,5 +1,7 @@
 package match
 
+import "strings"
+
 // speller finds the known word that a mistyped one probably is. It keeps, for
 // each known word, the words that come of it by leaving one letter out; two
 // words that differ by one letter changed, left out, added or swapped share
@@ -9,9 +11,12 @@ type speller struct {
 	rest  map[string][]string // word with one letter left out -> known words
 }
 
-// minTyped is the length from which words are mended: shorter ones are too
-// often another word.
-const minTyped = 4
+// minTyped is the length from which words are mended, and minKnown that from
+// which even a known one is: shorter ones are too often another word.
+const (
+	minTyped = 4
+	minKnown = 6
+)
 
 func newSpeller() *speller {
 	return &speller{known: map[string]int{}, rest: map[string][]string{}}
@@ -22,57 +27,53 @@ func (s *speller) learn(word string) {
 		return
 	}
 	s.rest[word] = append(s.rest[word], word)
-	for _, r := range leftOut(word) {
-		s.rest[r] = append(s.rest[r], word)
-	}
+	eachLeftOut(word, func(r string) { s.rest[r] = append(s.rest[r], word) })
 }
 
-// leftOut are the words that come of one by leaving one letter out. Words are
-// in Latin letters here; others are cut at bytes, which finds fewer.
-func leftOut(word string) []string {
-	out := make([]string, 0, len(word))
+// eachLeftOut visits the words that come of one by leaving one letter out.
+// Words are in Latin letters here; others are cut at bytes, which finds fewer.
+func eachLeftOut(word string, visit func(string)) {
 	for i := range len(word) {
-		if i > 0 && word[i] == word[i-1] {
-			continue // the same remainder again
-		}
-		out = append(out, word[:i]+word[i+1:])
+		visit(word[:i] + word[i+1:])
 	}
-	return out
 }
 
-// rarer is by how much a known word must be outnumbered by its neighbour to
-// count as a mistake itself: phrases hold typos on purpose.
-const rarer = 10
+// common is in how many phrases a word must stand to be what another was meant
+// to be; rarer is by how much a known word must be outnumbered to count as a
+// mistake itself, for phrases hold typos on purpose.
+const (
+	common = 2
+	rarer  = 10
+)
 
 // mend is the known word nearest to one that is not known, or hardly, or the
-// word itself. Of several at the same distance the commonest is taken.
+// word itself. Of several the commonest is taken.
 func (s *speller) mend(word string) string {
-	n := s.known[word]
-	if len(word) < minTyped || n > 0 && len(word) <= minTyped {
+	if len(word) < minTyped || s.known[word] > 0 && len(word) < minKnown {
 		return word
 	}
-	best, count := word, max(rarer*n-1, 0)
+	best, count := word, max(rarer*s.known[word], common)-1
 	try := func(list []string) {
 		for _, k := range list {
-			if n := s.known[k]; (n > count || n == count && best != word && k < best) && oneApart(word, k) {
+			if n := s.known[k]; (n > count || n == count && best != word && k < best) && slip(word, k) {
 				best, count = k, n
 			}
 		}
 	}
 	try(s.rest[word])
-	for _, r := range leftOut(word) {
-		try(s.rest[r])
-	}
+	eachLeftOut(word, func(r string) { try(s.rest[r]) })
 	return best
 }
 
-// oneApart tells whether one letter changed, left out, added, or swapped with
-// its neighbour makes b of a.
-func oneApart(a, b string) bool {
+// slip tells whether a is likely to be b mistyped: two neighbours swapped, or
+// one letter changed, left out or added. The first letter is seldom wrong, a
+// vowel is wrong more often than another letter, and the shorter words are the
+// likelier one is simply another ("sick" and "kick", "comes" and "codes").
+func slip(a, b string) bool {
 	if len(a) > len(b) {
 		a, b = b, a
 	}
-	if len(b)-len(a) > 1 {
+	if a == b || len(b)-len(a) > 1 {
 		return false
 	}
 	i := 0
@@ -80,10 +81,20 @@ func oneApart(a, b string) bool {
 		i++
 	}
 	if len(a) == len(b) {
-		if i == len(a) || a[i+1:] == b[i+1:] {
+		if i+1 < len(a) && a[i] == b[i+1] && a[i+1] == b[i] && a[i+2:] == b[i+2:] {
 			return true
 		}
-		return i+1 < len(a) && a[i] == b[i+1] && a[i+1] == b[i] && a[i+2:] == b[i+2:]
+		least := 7
+		if vowel(a[i]) && vowel(b[i]) {
+			least = 4
+		}
+		return i > 0 && len(a) >= least && a[i+1:] == b[i+1:]
 	}
-	return a[i:] == b[i+1:]
+	least := 6
+	if i == len(a) || vowel(b[i]) {
+		least = 5
+	}
+	return i > 0 && len(b) >= least && a[i:] == b[i+1:]
 }
+
+func vowel(c byte) bool { return strings.IndexByte("aeiou", c) >= 0 }
