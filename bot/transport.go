@@ -25,6 +25,7 @@ type Outgoing struct {
 	ID           int64          `json:"id"` // outbox row, rising within a conversation
 	Channel      string         `json:"channel"`
 	Conversation ConversationID `json:"conversation"`
+	Customer     CustomerID     `json:"customer,omitempty"` // whose conversation it is
 	Message      Message        `json:"message"`
 	// Author is the operator who wrote it; "" = the bot.
 	Author string `json:"author,omitempty"`

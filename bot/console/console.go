@@ -28,9 +28,12 @@ type Check struct {
 type Options struct {
 	Chat      http.Handler // nil when the web chat is off
 	Ancestors []string     // sites that may frame the chat
-	Figures   prometheus.Gatherer
-	Ready     func(context.Context) []Check
-	Log       *slog.Logger
+	// Hooks are the addresses that platforms deliver to, by ServeMux pattern
+	// ("POST /hooks/slack"). Each checks for itself who calls.
+	Hooks   map[string]http.Handler
+	Figures prometheus.Gatherer
+	Ready   func(context.Context) []Check
+	Log     *slog.Logger
 	// Secure is set when browsers reach the program by https.
 	Secure bool
 }
@@ -44,6 +47,9 @@ func Handler(o Options) http.Handler {
 	})
 	mux.HandleFunc("GET /readyz", o.ready)
 	mux.Handle("GET /metrics", promhttp.HandlerFor(o.Figures, promhttp.HandlerOpts{}))
+	for pattern, h := range o.Hooks {
+		mux.Handle(pattern, h)
+	}
 	if o.Chat != nil {
 		mux.Handle("/", o.Chat)
 	}

@@ -95,7 +95,7 @@ func (p *Pump) send(ctx context.Context, o *outlet, c store.Conversation, d stor
 	if err != nil {
 		return p.settle(ctx, d, p.dead(d, err), nil)
 	}
-	out := bot.Outgoing{ID: d.ID, Channel: d.Channel, Conversation: d.Conversation, Message: m, Author: d.Author, MayRepeat: d.Status == store.Uncertain}
+	out := bot.Outgoing{ID: d.ID, Channel: d.Channel, Conversation: d.Conversation, Customer: c.Customer, Message: m, Author: d.Author, MayRepeat: d.Status == store.Uncertain}
 	for i := range m.Choices {
 		out.Tokens = append(out.Tokens, d.Token+"."+strconv.Itoa(i))
 	}

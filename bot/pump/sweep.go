@@ -13,12 +13,17 @@ import (
 // sweepLimit bounds how many conversations one look takes up.
 const sweepLimit = 500
 
+// forgetEvery is how often facts that were kept for a while are dropped.
+const forgetEvery = time.Hour
+
 // sweep finds work that nobody told this node of: what was left behind by a
 // program that died, what other nodes and processes wrote, and alarms.
 func (p *Pump) sweep(ctx context.Context) {
 	wakes := p.o.Store.Wakes(ctx)
 	tick := time.NewTicker(p.o.Sweep)
 	defer tick.Stop()
+	old := time.NewTicker(forgetEvery)
+	defer old.Stop()
 	p.look(ctx)
 	for {
 		select {
@@ -26,6 +31,11 @@ func (p *Pump) sweep(ctx context.Context) {
 			return
 		case <-tick.C:
 			p.look(ctx)
+		case <-old.C:
+			err := p.o.Store.Update(ctx, func(tx store.Tx) error { _, err := tx.Forget(p.now()); return err })
+			if err != nil && ctx.Err() == nil {
+				p.o.Log.Error("old facts not forgotten", "err", err)
+			}
 		case c := <-wakes:
 			if c == "" {
 				p.look(ctx)

@@ -65,6 +65,8 @@ type Tx interface {
 	Timers
 	Tickets
 	Releases
+	Memory
+	DeadLetters
 }
 
 // Received is an event in the inbox. Its text went through the secret filter.
@@ -250,4 +252,36 @@ type Releases interface {
 	// Prune forgets releases that are neither current nor used by a conversation
 	// changed since.
 	Prune(since time.Time) (int, error)
+}
+
+// Memory keeps small facts that an adapter or a surface must know again after
+// a restart, each under a scope (the adapter's name) and a key. It is no place
+// for what a customer wrote.
+type Memory interface {
+	// Remember keeps a value until a time (zero = for ever), replacing the one
+	// before. A nil value forgets.
+	Remember(scope, key string, value []byte, until time.Time) error
+	// Recall reads a value; ErrNotFound when there is none, or none any more at now.
+	Recall(scope, key string, now time.Time) ([]byte, error)
+	// Forget drops what was to be kept until now, and tells how much that was.
+	Forget(now time.Time) (int, error)
+}
+
+// DeadLetter is something a platform delivered that no adapter could read.
+type DeadLetter struct {
+	ID      int64
+	Channel string
+	Key     string // unique in the channel: the platform's id of the delivery
+	Body    string // as delivered, filtered of secrets
+	Reason  string
+	At      time.Time
+}
+
+// DeadLetters keeps what could not be read, so that it is not lost and not
+// delivered for ever.
+type DeadLetters interface {
+	// Bury keeps one; the same channel and key is kept once.
+	Bury(d DeadLetter) error
+	// Buried are those after an id, oldest first.
+	Buried(after int64, limit int) ([]DeadLetter, error)
 }

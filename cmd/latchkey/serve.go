@@ -17,8 +17,6 @@ import (
 	"github.com/prometheus/client_golang/prometheus/collectors"
 
 	"latchkey/bot"
-	"latchkey/bot/channel"
-	"latchkey/bot/channel/web"
 	"latchkey/bot/console"
 	"latchkey/bot/desk"
 	"latchkey/bot/pump"
@@ -86,14 +84,12 @@ func serve(e *env, cfg Config, s *openedStore, log *slog.Logger) error {
 	}
 	reg := prometheus.NewRegistry()
 	reg.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
-	chat := web.New(web.Options{History: history{s}, Look: look(ps), Log: log, Embed: cfg.Web.Embed, Poll: s.poll})
-	var channels []channel.Channel
-	var page http.Handler
-	if cfg.Web.Enabled {
-		channels, page = append(channels, chat), chat.Handler()
+	chans, err := newChannels(e, cfg, s, ps, log)
+	if err != nil {
+		return err
 	}
 	p := pump.New(pump.Options{
-		Store: s, Packs: ps, Desk: &desk.Desk{Now: e.now}, Filter: filter, Channels: channels, Node: s.node, Log: log,
+		Store: s, Packs: ps, Desk: &desk.Desk{Now: e.now}, Filter: filter, Channels: chans.channels, Node: s.node, Log: log,
 		Metrics: pump.NewMetrics(reg), Grace: time.Duration(cfg.Stop), Hook: e.hook(),
 		Limits: pump.Limits{PerMinute: cfg.Limits.Messages, Burst: cfg.Limits.Burst, InFlight: cfg.Limits.InFlight},
 	})
@@ -102,8 +98,8 @@ func serve(e *env, cfg Config, s *openedStore, log *slog.Logger) error {
 		return fmt.Errorf("cannot listen on %s: %w; another program may use the port, choose another with --listen", cfg.Listen, err)
 	}
 	srv := console.Server(cfg.Listen, console.Handler(console.Options{
-		Chat: page, Ancestors: cfg.Web.Embed, Figures: reg, Log: log, Secure: strings.HasPrefix(cfg.PublicURL, "https:"),
-		Ready: readiness(s, ps, cfg),
+		Chat: chans.page, Hooks: chans.hooks, Ancestors: cfg.Web.Embed, Figures: reg, Log: log, Secure: strings.HasPrefix(cfg.PublicURL, "https:"),
+		Ready: readiness(s, ps, chans.checks),
 	}), log)
 	srv.BaseContext = func(net.Listener) context.Context { return ctx } // open streams end with the program
 	fmt.Fprintf(e.stdout, "latchkey is listening on http://%s\n", ln.Addr())
@@ -155,20 +151,8 @@ func firstPack(ctx context.Context, ps *packs, folder fs.FS, dir string, e *env)
 	return findings{fmt.Sprintf("the pack has %s; mend it and start again", plural(n, "error"))}
 }
 
-// look is what the web chat shows of the pack in force.
-func look(ps *packs) func() web.Look {
-	return func() web.Look {
-		p := ps.Current().Pack
-		l := web.Look{Title: p.Title.In(p.Base), Media: p.FS}
-		for _, lang := range p.Languages() {
-			l.Languages = append(l.Languages, web.Language{Code: lang, Name: p.LanguageName(lang)})
-		}
-		return l
-	}
-}
-
 // readiness looks at what must work.
-func readiness(s store.Store, ps *packs, cfg Config) func(context.Context) []console.Check {
+func readiness(s store.Store, ps *packs, more []func() console.Check) func(context.Context) []console.Check {
 	return func(ctx context.Context) []console.Check {
 		db := console.Check{Name: "database", OK: true}
 		if err := s.Ping(ctx); err != nil {
@@ -178,7 +162,11 @@ func readiness(s store.Store, ps *packs, cfg Config) func(context.Context) []con
 		if p := ps.Problem(); p != "" {
 			flowsCheck.OK, flowsCheck.Warn, flowsCheck.Detail = false, true, p
 		}
-		return []console.Check{db, flowsCheck}
+		checks := []console.Check{db, flowsCheck}
+		for _, c := range more {
+			checks = append(checks, c())
+		}
+		return checks
 	}
 }
 

@@ -25,6 +25,8 @@ func Run(t *testing.T, open Open) {
 	t.Run("Timers", func(t *testing.T) { testTimers(t, open) })
 	t.Run("Tickets", func(t *testing.T) { testTickets(t, open) })
 	t.Run("Releases", func(t *testing.T) { testReleases(t, open) })
+	t.Run("Memory", func(t *testing.T) { testMemory(t, open) })
+	t.Run("DeadLetters", func(t *testing.T) { testDeadLetters(t, open) })
 	t.Run("Transactions", func(t *testing.T) { testTransactions(t, open) })
 	t.Run("Concurrency", func(t *testing.T) { testConcurrency(t, open) })
 	t.Run("Wakes", func(t *testing.T) { testWakes(t, open) })
