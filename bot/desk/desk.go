@@ -15,7 +15,13 @@ import (
 
 // Desk carries out what operators and the bot want with tickets. It has no
 // state of its own.
-type Desk struct{ Now func() time.Time }
+type Desk struct {
+	Now func() time.Time
+	// PerDay is how many tickets one conversation may open within 24 hours
+	// (S-34). After that a hand-off queues the newest of them again, so that a
+	// loop makes no new cases and a person stays within reach. 0 = no limit.
+	PerDay int
+}
 
 // now is the time as the store keeps it.
 func (d *Desk) now() time.Time { return d.Now().UTC().Truncate(time.Microsecond) }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -259,6 +260,50 @@ func TestBotCannotTalkOverAPerson(t *testing.T) {
 		c.Seq++
 		if err := s.Update(t.Context(), func(tx store.Tx) error { return tx.Save(c, d.Now()) }); !errors.Is(err, store.ErrFenced) {
 			t.Errorf("the bot's turn was saved: %v", err)
+		}
+	})
+}
+
+// TestTicketsOfADay: a conversation that is handed over again and again opens
+// no more tickets than allowed; the newest comes back into the queue with what
+// is known by then.
+func TestTicketsOfADay(t *testing.T) {
+	onBoth(t, func(t *testing.T, s store.Store, d *desk.Desk) {
+		d.PerDay = 2
+		handOff := func(goal string) {
+			turn(t, s, d, "", "waiting", bot.Event{Kind: bot.EventText},
+				bot.Effect{Kind: bot.EffectHandOff, HandOff: &bot.Packet{Goal: goal, Queue: "access", Reason: "asked_human", Lang: "en"}})
+		}
+		withdraw := func() { turn(t, s, d, "waiting", "", bot.Event{Kind: bot.EventText}) }
+		tickets := func() (ts []store.Ticket) {
+			if err := s.View(t.Context(), func(tx store.Tx) error {
+				var err error
+				ts, err = tx.Tickets(store.TicketFilter{Conversation: "c1"})
+				return err
+			}); err != nil {
+				t.Fatal(err)
+			}
+			return ts
+		}
+		for _, goal := range []string{"one", "two", "three", "four"} {
+			handOff(goal)
+			withdraw()
+		}
+		handOff("five")
+		ts := tickets()
+		if len(ts) != 2 {
+			t.Fatalf("%d tickets, want 2", len(ts))
+		}
+		last := ts[1]
+		if last.State != desk.Queued || last.Code != "" || !strings.Contains(string(last.Packet), "five") {
+			t.Errorf("the newest: %s, code %q, %s", last.State, last.Code, last.Packet)
+		}
+		withdraw()
+		start := d.Now()
+		d.Now = func() time.Time { return start.Add(25 * time.Hour) }
+		handOff("the next day")
+		if ts := tickets(); len(ts) != 3 {
+			t.Errorf("%d tickets a day later, want 3", len(ts))
 		}
 	})
 }

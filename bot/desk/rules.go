@@ -139,8 +139,10 @@ func withdrawn(t store.Ticket, code string, now time.Time) change {
 	return changed(t, "ticket.closed", "customer", now)
 }
 
-// again queues a ticket anew that the bot could not finish.
-func again(t store.Ticket, now time.Time) change {
+// again queues a ticket anew, with the case as it stands now: one that the bot
+// could not finish, or the newest of a customer who has opened too many.
+func again(t store.Ticket, packet []byte, reason string, now time.Time) change {
+	t.Packet, t.Reason, t.Code, t.ResolvedAt = packet, reason, "", time.Time{}
 	t.State, t.Assignee, t.QueuedAt, t.LeaseUntil = Queued, "", now, time.Time{}
 	return changed(t, "ticket.queued", "bot", now)
 }

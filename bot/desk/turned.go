@@ -64,18 +64,21 @@ func ends(effects []bot.Effect) bool {
 // open puts the case into the queue: as a new ticket, or the one that came
 // back from the bot.
 func (d *Desk) open(tx store.Tx, t Turned, p *bot.Packet) error {
-	if k, ok, err := openTicket(tx, t.Conversation.ID); err != nil {
-		return err
-	} else if ok {
-		return write(tx, again(k, t.At))
-	}
 	packet, err := json.Marshal(p)
 	if err != nil {
 		return fmt.Errorf("write the packet: %w", err)
 	}
+	if k, ok, err := openTicket(tx, t.Conversation.ID); err != nil {
+		return err
+	} else if ok {
+		return write(tx, again(k, packet, p.Reason, t.At))
+	}
 	earlier, err := tx.Tickets(store.TicketFilter{Conversation: t.Conversation.ID, Limit: 1000})
 	if err != nil {
 		return err
+	}
+	if d.looping(earlier, t.At) {
+		return write(tx, again(earlier[len(earlier)-1], packet, p.Reason, t.At))
 	}
 	k := store.Ticket{
 		ID: newTicketID(), Conversation: t.Conversation.ID, Customer: t.Conversation.Customer, Channel: t.Conversation.Channel,
@@ -86,6 +89,17 @@ func (d *Desk) open(tx store.Tx, t Turned, p *bot.Packet) error {
 	}
 	_, err = tx.OpenTicket(k, store.TicketEvent{Ticket: k.ID, Kind: "ticket.queued", Actor: "bot", At: t.At})
 	return err
+}
+
+// looping tells whether a conversation has used up its tickets of a day.
+func (d *Desk) looping(earlier []store.Ticket, now time.Time) bool {
+	today := 0
+	for _, k := range earlier {
+		if now.Sub(k.CreatedAt) < 24*time.Hour {
+			today++
+		}
+	}
+	return d.PerDay > 0 && today >= d.PerDay
 }
 
 // openTicket is the ticket of a conversation that is not finished. There is

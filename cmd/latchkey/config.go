@@ -23,6 +23,7 @@ type Config struct {
 	PublicURL string       `yaml:"public_url"`
 	Data      string       `yaml:"data"`
 	Database  Secret       `yaml:"database"`
+	MaxMiB    int          `yaml:"max_database_mib"` // of the SQLite file; 0 = the disk
 	Node      string       `yaml:"node"`
 	Flows     string       `yaml:"flows"`
 	Stop      Duration     `yaml:"stop_within"`
@@ -182,6 +183,9 @@ func (c *Config) check(path string, root *yaml.Node) error {
 		if !contains(v.of, v.value) {
 			return fail(key, "it can be "+strings.Join(v.of, ", "))
 		}
+	}
+	if c.MaxMiB < 0 || c.MaxMiB > 1<<24 {
+		return fail("max_database_mib", "write a number of MiB, or 0 for as much as the disk has")
 	}
 	for key, v := range map[string]int{
 		"limits.messages_per_minute": c.Limits.Messages, "limits.burst": c.Limits.Burst,

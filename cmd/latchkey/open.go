@@ -14,6 +14,9 @@ import (
 	"latchkey/bot/store/sqlstore"
 )
 
+// pageSize is SQLite's, in bytes, for a new file (https://sqlite.org/pragma.html#pragma_page_size).
+const pageSize = 4096
+
 // openStore opens the configured database and brings its schema up to date.
 func openStore(e *env, cfg Config, use storeUse) (*openedStore, error) {
 	address, err := cfg.Database.resolve(e.get)
@@ -24,7 +27,7 @@ func openStore(e *env, cfg Config, use storeUse) (*openedStore, error) {
 		if !strings.HasPrefix(address, "postgres://") && !strings.HasPrefix(address, "postgresql://") {
 			return nil, errors.New("database: write nothing for SQLite, or where a postgres:// address stands, like env:DATABASE_URL")
 		}
-		s, ran, err := sqlstore.OpenPostgres(e.ctx, sqlstore.PostgresOptions{URL: address})
+		s, ran, err := sqlstore.OpenPostgres(e.ctx, sqlstore.PostgresOptions{URL: address, Hook: e.hook()})
 		if err != nil {
 			return nil, fmt.Errorf("open PostgreSQL: %w", err)
 		}
@@ -59,7 +62,7 @@ func openSQLite(e *env, cfg Config, use storeUse) (*openedStore, error) {
 		}
 		out.unlock = lock.Unlock
 	}
-	s, ran, err := sqlstore.OpenSQLite(e.ctx, sqlstore.SQLiteOptions{Path: path})
+	s, ran, err := sqlstore.OpenSQLite(e.ctx, sqlstore.SQLiteOptions{Path: path, MaxPages: cfg.MaxMiB << 20 / pageSize, Hook: e.hook()})
 	if err == nil && use == storeServing {
 		// Alone by the lock: whoever had leases is dead.
 		err = s.Update(e.ctx, func(tx store.Tx) error { return tx.UnleaseNode("") })

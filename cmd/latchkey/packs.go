@@ -24,6 +24,7 @@ type packs struct {
 	store store.Store
 	log   *slog.Logger
 	now   func() time.Time
+	hook  func(string) // called at named points; tests stop the program there
 
 	mu      sync.Mutex
 	current *pump.Release
@@ -34,8 +35,8 @@ type packs struct {
 
 var _ pump.Packs = (*packs)(nil)
 
-func newPacks(s store.Store, log *slog.Logger, now func() time.Time) *packs {
-	return &packs{store: s, log: log, now: now, loaded: map[string]*pump.Release{}}
+func newPacks(s store.Store, log *slog.Logger, now func() time.Time, hook func(string)) *packs {
+	return &packs{store: s, log: log, now: now, hook: hook, loaded: map[string]*pump.Release{}}
 }
 
 // publish makes a folder the release in force. Problems that block are
@@ -71,11 +72,13 @@ func (p *packs) publish(ctx context.Context, folder fs.FS) ([]flows.Problem, err
 		return problems, nil
 	}
 	r := &pump.Release{Pack: pack, Matcher: newMatcher(pack)}
+	p.hook("before publish")
 	if err := p.store.Update(ctx, func(tx store.Tx) error {
 		return tx.Publish(store.Release{Hash: pack.Release, Archive: archive, At: p.now()})
 	}); err != nil {
 		return nil, fmt.Errorf("keep the pack release: %w", err)
 	}
+	p.hook("release published")
 	p.mu.Lock()
 	p.current, p.problem = r, ""
 	p.keep(r)

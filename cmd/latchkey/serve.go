@@ -74,7 +74,7 @@ func newLog(e *env, c LogConfig) (*slog.Logger, error) {
 func serve(e *env, cfg Config, s *openedStore, log *slog.Logger) error {
 	ctx, stop := context.WithCancel(e.ctx)
 	defer stop()
-	ps := newPacks(s, log, e.now)
+	ps := newPacks(s, log, e.now, e.hook())
 	folder, err := packFolder(cfg.Flows)
 	if err != nil {
 		return err
@@ -89,7 +89,7 @@ func serve(e *env, cfg Config, s *openedStore, log *slog.Logger) error {
 		return err
 	}
 	p := pump.New(pump.Options{
-		Store: s, Packs: ps, Desk: &desk.Desk{Now: e.now}, Filter: filter, Channels: chans.channels, Node: s.node, Log: log,
+		Store: s, Packs: ps, Desk: &desk.Desk{Now: e.now, PerDay: cfg.Limits.HandOffs}, Filter: filter, Channels: chans.channels, Node: s.node, Log: log,
 		Metrics: pump.NewMetrics(reg), Grace: time.Duration(cfg.Stop), Hook: e.hook(),
 		Limits: pump.Limits{PerMinute: cfg.Limits.Messages, Burst: cfg.Limits.Burst, InFlight: cfg.Limits.InFlight},
 	})

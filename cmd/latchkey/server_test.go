@@ -85,6 +85,9 @@ func startServer(t *testing.T, config string, extra ...string) *server {
 	return s
 }
 
+// longest is how long a test waits for another process.
+const longest = 20 * time.Second
+
 // kill ends the process without any farewell and waits until it is gone.
 func (s *server) kill() {
 	_ = s.cmd.Process.Kill() // it may be dead already

@@ -60,7 +60,10 @@ type migrator interface {
 // together with its mark: a program that dies in the middle leaves the schema
 // at a whole step. It returns the names of the steps that ran. begin is how
 // the database begins a transaction that nobody else can write beside.
-func migrate(ctx context.Context, db migrator, all []migration, begin string, now time.Time) ([]string, error) {
+func migrate(ctx context.Context, db migrator, all []migration, begin string, now time.Time, hook func(string)) ([]string, error) {
+	if hook == nil {
+		hook = func(string) {}
+	}
 	if _, err := db.ExecContext(ctx, `CREATE TABLE IF NOT EXISTS schema_migration (version BIGINT PRIMARY KEY, name TEXT NOT NULL, applied_at BIGINT NOT NULL)`); err != nil {
 		return nil, fmt.Errorf("prepare the migrations: %w", err)
 	}
@@ -73,7 +76,7 @@ func migrate(ctx context.Context, db migrator, all []migration, begin string, no
 	}
 	var done []string
 	for _, m := range all[at:] {
-		ran, err := apply(ctx, db, m, begin, now)
+		ran, err := apply(ctx, db, m, begin, now, hook)
 		if err != nil {
 			return done, fmt.Errorf("migrate to %s: %w", m.name, err)
 		}
@@ -93,7 +96,7 @@ func schemaVersion(ctx context.Context, db migrator) (int, error) {
 }
 
 // apply runs one step unless another program has run it meanwhile.
-func apply(ctx context.Context, db migrator, m migration, begin string, now time.Time) (ran bool, err error) {
+func apply(ctx context.Context, db migrator, m migration, begin string, now time.Time, hook func(string)) (ran bool, err error) {
 	if _, err := db.ExecContext(ctx, begin); err != nil {
 		return false, err
 	}
@@ -106,15 +109,21 @@ func apply(ctx context.Context, db migrator, m migration, begin string, now time
 	if err != nil {
 		return false, err
 	}
+	hook("migration begun")
 	if at < m.version {
 		if _, err := db.ExecContext(ctx, m.script); err != nil {
 			return false, err
 		}
+		hook("migration run")
 		if _, err := db.ExecContext(ctx, `INSERT INTO schema_migration (version, name, applied_at) VALUES ($1, $2, $3)`, m.version, m.name, micros(now)); err != nil {
 			return false, err
 		}
 		ran = true
 	}
-	_, err = db.ExecContext(ctx, "COMMIT")
-	return ran, err
+	hook("migration marked")
+	if _, err = db.ExecContext(ctx, "COMMIT"); err != nil {
+		return false, err
+	}
+	hook("migration committed")
+	return ran, nil
 }

@@ -42,7 +42,7 @@ func TestMigrationIsAllOrNothing(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	ran, err := migrate(t.Context(), conn, all, "BEGIN IMMEDIATE", day)
+	ran, err := migrate(t.Context(), conn, all, "BEGIN IMMEDIATE", day, nil)
 	if err == nil || len(ran) != 1 {
 		t.Fatalf("ran %v, %v", ran, err)
 	}
@@ -53,10 +53,10 @@ func TestMigrationIsAllOrNothing(t *testing.T) {
 	if all, err = steps(files, "sqlite"); err != nil {
 		t.Fatal(err)
 	}
-	if ran, err = migrate(t.Context(), conn, all, "BEGIN IMMEDIATE", day); err != nil || len(ran) != 1 || ran[0] != "0002_two" {
+	if ran, err = migrate(t.Context(), conn, all, "BEGIN IMMEDIATE", day, nil); err != nil || len(ran) != 1 || ran[0] != "0002_two" {
 		t.Fatalf("ran %v, %v", ran, err)
 	}
-	if ran, err = migrate(t.Context(), conn, all, "BEGIN IMMEDIATE", day); err != nil || len(ran) != 0 {
+	if ran, err = migrate(t.Context(), conn, all, "BEGIN IMMEDIATE", day, nil); err != nil || len(ran) != 0 {
 		t.Fatalf("ran again: %v, %v", ran, err)
 	}
 }

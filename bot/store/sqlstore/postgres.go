@@ -19,6 +19,9 @@ type PostgresOptions struct {
 	URL   string           // as libpq takes it
 	Conns int              // connections at the most; 0 = 16
 	Now   func() time.Time // for the marks of migrations; nil = time.Now
+	// Hook is called at named points of a migration; tests stop the program
+	// there. nil = nothing happens.
+	Hook func(point string)
 }
 
 type postgres struct {
@@ -76,7 +79,7 @@ func preparePostgres(ctx context.Context, db *sql.DB, o PostgresOptions) (ran []
 		_, end := conn.ExecContext(context.WithoutCancel(ctx), "SELECT pg_advisory_unlock($1)", migrationLock)
 		err = errors.Join(err, wrap("let other nodes migrate", end))
 	}()
-	return migrate(ctx, conn, all, "BEGIN", o.Now())
+	return migrate(ctx, conn, all, "BEGIN", o.Now(), o.Hook)
 }
 
 // maxAgain is how often a transaction that met a passing conflict is run again.

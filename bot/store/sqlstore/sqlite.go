@@ -24,6 +24,9 @@ type SQLiteOptions struct {
 	// MaxPages bounds the file (PRAGMA max_page_count); 0 = the disk.
 	MaxPages int
 	Now      func() time.Time // for the marks of migrations; nil = time.Now
+	// Hook is called at named points of a migration; tests stop the program
+	// there. nil = nothing happens.
+	Hook func(point string)
 }
 
 // sqlite runs transactions on one file: all writes through one connection,
@@ -83,7 +86,7 @@ func prepareSQLite(ctx context.Context, conn *sql.Conn, o SQLiteOptions) ([]stri
 	if err != nil {
 		return nil, err
 	}
-	ran, err := migrate(ctx, conn, all, "BEGIN IMMEDIATE", o.Now())
+	ran, err := migrate(ctx, conn, all, "BEGIN IMMEDIATE", o.Now(), o.Hook)
 	if err != nil {
 		return nil, err
 	}

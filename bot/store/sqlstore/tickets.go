@@ -97,10 +97,10 @@ func (t *tx) Tickets(f store.TicketFilter) ([]store.Ticket, error) {
 func (t *tx) ChangeTicket(k store.Ticket, ev store.TicketEvent) error {
 	n, err := t.exec("change the ticket", `
 UPDATE ticket SET state = $1, version = $2, queue = $3, assignee = $4, epoch = $5, lease_until = $6, code = $7,
-	queued_at = $8, claimed_at = $9, first_human_at = $10, resolved_at = $11
-WHERE id = $12 AND version = $13`,
+	queued_at = $8, claimed_at = $9, first_human_at = $10, resolved_at = $11, packet = $12, reason = $13
+WHERE id = $14 AND version = $15`,
 		k.State, k.Version, k.Queue, k.Assignee, k.Epoch, micros(k.LeaseUntil), k.Code,
-		micros(k.QueuedAt), micros(k.ClaimedAt), micros(k.FirstHumanAt), micros(k.ResolvedAt), k.ID, k.Version-1)
+		micros(k.QueuedAt), micros(k.ClaimedAt), micros(k.FirstHumanAt), micros(k.ResolvedAt), k.Packet, k.Reason, k.ID, k.Version-1)
 	if err != nil {
 		return err
 	}
