@@ -25,19 +25,20 @@ func (f findings) Error() string { return f.summary }
 
 // cli is the command line. One field, one command, one file.
 type cli struct {
-	Serve   serveCmd   `cmd:"" help:"Serve the web chat and answer customers."`
-	Chat    chatCmd    `cmd:"" help:"Talk to the bot here in the terminal."`
-	Check   checkCmd   `cmd:"" help:"Check a pack and prove that every step reaches a person or an end."`
-	Test    testCmd    `cmd:"" help:"Run a pack's dialogue tests and walk every edge."`
-	Graph   graphCmd   `cmd:"" help:"Draw a flow, as Mermaid or SVG."`
-	I18n    i18nCmd    `cmd:"" name:"i18n" help:"List missing and stale translations, or write them for translators."`
-	New     newCmd     `cmd:"" help:"Write a new flow with its test, to start from."`
-	Schema  schemaCmd  `cmd:"" help:"Print the JSON Schema of flow files, for editors."`
-	Desk    deskCmd    `cmd:"" help:"Work the operator queue."`
-	Backup  backupCmd  `cmd:"" help:"Copy the database while the server runs."`
-	Migrate migrateCmd `cmd:"" help:"Bring the database up to date."`
-	Replay  replayCmd  `cmd:"" help:"Run a stored conversation through the engine again and compare."`
-	Version versionCmd `cmd:"" help:"Print the version of the program and of the bundled pack."`
+	Serve      serveCmd      `cmd:"" help:"Serve the web chat and answer customers."`
+	Chat       chatCmd       `cmd:"" help:"Talk to the bot here in the terminal."`
+	Check      checkCmd      `cmd:"" help:"Check a pack and prove that every step reaches a person or an end."`
+	Test       testCmd       `cmd:"" help:"Run a pack's dialogue tests and walk every edge."`
+	Graph      graphCmd      `cmd:"" help:"Draw a flow, as Mermaid or SVG."`
+	I18n       i18nCmd       `cmd:"" name:"i18n" help:"List missing and stale translations, or write them for translators."`
+	New        newCmd        `cmd:"" help:"Write a new flow with its test, to start from."`
+	Schema     schemaCmd     `cmd:"" help:"Print the JSON Schema of flow files, for editors."`
+	Desk       deskCmd       `cmd:"" help:"Work the operator queue."`
+	Backup     backupCmd     `cmd:"" help:"Copy the database while the server runs."`
+	Migrate    migrateCmd    `cmd:"" help:"Bring the database up to date."`
+	Unreadable unreadableCmd `cmd:"" help:"List what platforms delivered and nobody could read."`
+	Replay     replayCmd     `cmd:"" help:"Run a stored conversation through the engine again and compare."`
+	Version    versionCmd    `cmd:"" help:"Print the version of the program and of the bundled pack."`
 }
 
 // env is what commands may touch of the outside world.
