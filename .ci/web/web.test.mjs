@@ -170,3 +170,13 @@ test("embedded in another site", async (t) => {
   await shot(page, "embedded");
   await page.keyboard.press("Escape");
 });
+
+test("the status page", async (t) => {
+  for (const [name, options] of [["desktop", {}], ["phone", {viewport: {width: 390, height: 780}, colorScheme: "dark"}]]) {
+    const page = await open(t, "/status", options);
+    await page.getByRole("heading", {name: "Everything works"}).waitFor();
+    await page.getByText("pack release").waitFor();
+    await accessible(page);
+    await shot(page, `status-${name}`);
+  }
+});

@@ -1,6 +1,6 @@
 // Package console is the program's HTTP side: it joins the web chat, health
 // and figures into one handler with the headers, limits and origin checks that
-// every page needs. The operators' console will stand here too.
+// every page needs. /status shows people whether everything works.
 package console
 
 import (
@@ -46,6 +46,10 @@ func Handler(o Options) http.Handler {
 		_, _ = w.Write([]byte("ok\n"))
 	})
 	mux.HandleFunc("GET /readyz", o.ready)
+	mux.HandleFunc("GET /status", o.status)
+	mux.HandleFunc("GET /status/status.css", func(w http.ResponseWriter, r *http.Request) {
+		http.ServeFileFS(w, r, files, "static/status.css")
+	})
 	mux.Handle("GET /metrics", promhttp.HandlerFor(o.Figures, promhttp.HandlerOpts{}))
 	for pattern, h := range o.Hooks {
 		mux.Handle(pattern, h)
@@ -58,7 +62,7 @@ func Handler(o Options) http.Handler {
 
 // ready answers 200 when everything works and 503 otherwise, with the reasons.
 func (o Options) ready(w http.ResponseWriter, r *http.Request) {
-	ctx, cancel := context.WithTimeout(r.Context(), 5*time.Second)
+	ctx, cancel := context.WithTimeout(r.Context(), checkTime)
 	defer cancel()
 	checks := o.Ready(ctx)
 	status, ok := http.StatusOK, true

@@ -97,6 +97,13 @@ func TestReady(t *testing.T) {
 	if w := get(h, "GET", "/readyz", nil); w.Code != 503 || !strings.Contains(w.Body.String(), `"ready":false`) {
 		t.Errorf("not ready: %d %s", w.Code, w.Body)
 	}
+	if w := get(h, "GET", "/status", nil); w.Code != 200 || !strings.Contains(w.Body.String(), "Something does not work") || !strings.Contains(w.Body.String(), "<p>broken edit</p>") {
+		t.Errorf("the page: %d %s", w.Code, w.Body)
+	}
+	checks = []console.Check{{Name: "flows", Detail: "one <b> | two", Warn: true}}
+	if w := get(h, "GET", "/status", nil); !strings.Contains(w.Body.String(), "something to look at") || !strings.Contains(w.Body.String(), "<p>one &lt;b&gt;</p>") {
+		t.Errorf("a warning on the page: %s", w.Body)
+	}
 	if w := get(h, "GET", "/healthz", nil); w.Code != 200 {
 		t.Errorf("alive: %d", w.Code)
 	}

@@ -134,6 +134,9 @@ func TestReload(t *testing.T) {
 		status, body := fetch(t, s.base+"/readyz")
 		return status == http.StatusOK && strings.Contains(body, "walk.yaml:")
 	})
+	if _, body := fetch(t, s.base+"/status"); !strings.Contains(body, "walk.yaml:") || !strings.Contains(body, "stays in force") {
+		t.Errorf("the console does not tell of the broken edit: %s", body)
+	}
 	p.press(t, "Go on")
 	p.wait(t, "Old second")
 
