@@ -84,4 +84,6 @@ type OperatorEvent struct {
 	Done  []string          `json:"done,omitempty"` // steps the person did already ("flow/step"), to be skipped
 	Text  string            `json:"text,omitempty"` // what the person did, in words for the customer
 	Name  string            `json:"name,omitempty"` // the operator's display name
+	// Outcome is how a resolved case ended; "" = solved.
+	Outcome Outcome `json:"outcome,omitempty"`
 }

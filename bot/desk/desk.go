@@ -98,14 +98,19 @@ func (d *Desk) HandBack(ctx context.Context, s store.Store, id bot.TicketID, who
 	})
 }
 
-// Resolve ends the case.
+// Resolve ends the case. The code says how: "solved", or any other word, which
+// counts as not solved.
 func (d *Desk) Resolve(ctx context.Context, s store.Store, id bot.TicketID, who Operator, epoch int64, code string) (store.Ticket, error) {
 	return d.change(ctx, s, id, func(tx store.Tx, t store.Ticket, now time.Time) (change, error) {
 		c, err := resolve(t, who.ID, epoch, code, now)
 		if err != nil {
 			return c, err
 		}
-		return c, d.tell(tx, c, "", &bot.OperatorEvent{Kind: bot.OperatorResolved, Name: who.Name})
+		ev := &bot.OperatorEvent{Kind: bot.OperatorResolved, Name: who.Name, Outcome: bot.NotSolved}
+		if code == string(bot.Solved) {
+			ev.Outcome = bot.Solved
+		}
+		return c, d.tell(tx, c, "", ev)
 	})
 }
 

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -157,6 +158,27 @@ func TestLifeOfATicket(t *testing.T) {
 		second := handOff(t, s, d)
 		if second.ID == k.ID || second.ReopenedOf != k.ID {
 			t.Errorf("the next case: %+v", second)
+		}
+		if _, err = d.Claim(ctx, s, second.ID, ada); err != nil {
+			t.Fatal(err)
+		}
+		if _, err = d.Resolve(ctx, s, second.ID, ada, 0, "no_answer"); err != nil {
+			t.Fatal(err)
+		}
+		var outcomes []bot.Outcome
+		if err := s.View(ctx, func(tx store.Tx) error {
+			pending, err := tx.Pending("c1", 100)
+			for _, in := range pending {
+				if o := in.Event.Operator; o != nil && o.Kind == bot.OperatorResolved {
+					outcomes = append(outcomes, o.Outcome)
+				}
+			}
+			return err
+		}); err != nil {
+			t.Fatal(err)
+		}
+		if !slices.Equal(outcomes, []bot.Outcome{bot.Solved, bot.NotSolved}) {
+			t.Errorf("the engine is told %v", outcomes)
 		}
 		wantHistory(t, s, k.ID, "ticket.queued", "ticket.claimed", "message.out", "message.in", "ticket.released", "ticket.claimed",
 			"ticket.handed_back", "ticket.queued", "ticket.claimed", "ticket.resolved")

@@ -66,18 +66,18 @@ func (t *turn) operatorEvent(ev bot.Event) {
 	case bot.OperatorHandedBack:
 		t.handedBack(op)
 	case bot.OperatorResolved:
-		t.resolved()
+		t.resolved(cmp.Or(op.Outcome, bot.Solved))
 	}
 }
 
 // resolved ends the case. What comes after it is a new one.
-func (t *turn) resolved() {
+func (t *turn) resolved(as bot.Outcome) {
 	if t.s.Control == ControlBot && !t.s.Open() {
 		return // it has ended without the desk
 	}
 	t.s.Control = ControlBot
 	t.system("resolved")
-	t.close(bot.Solved, t.place())
+	t.close(as, t.place())
 	t.forget()
 }
 

@@ -246,7 +246,7 @@ func (c *deskHandBackCmd) Run(e *env, d *deskCmd) error {
 
 type deskResolveCmd struct {
 	Ticket string `arg:"" help:"Number or id of the ticket."`
-	Code   string `help:"How it ended, a word for figures." default:"solved" placeholder:"CODE"`
+	Code   string `help:"How it ended, a word for figures; any other than solved counts as not solved." default:"solved" placeholder:"CODE"`
 }
 
 // Run resolves a ticket.
