@@ -28,6 +28,7 @@ type index struct {
 	examples []example
 	phrases  [][]posting // by feature: the examples that have it
 	centres  [][]posting // by feature: the groups that have it, with its weight in the centre
+	lengths  []float64   // by group: length of the sum of its phrases
 }
 
 type example struct {
@@ -106,6 +107,10 @@ func (x *index) centred() [][]posting {
 			ps[i].weight /= float32(math.Sqrt(square[ps[i].at]))
 		}
 	}
+	for i, q := range square {
+		square[i] = math.Sqrt(q)
+	}
+	x.lengths = square
 	return sums
 }
 
@@ -124,7 +129,10 @@ type nearness struct {
 const nearestCount = 3
 
 // nearest compares a vector with every group.
-func (x *index) nearest(v vector) []nearness {
+func (x *index) nearest(v vector) []nearness { return x.nearestBut(v, -1) }
+
+// nearestBut leaves one example out of the nearest phrases.
+func (x *index) nearestBut(v vector, but int) []nearness {
 	sims := make([]float64, len(x.examples))
 	out := make([]nearness, len(x.groups))
 	for _, e := range v {
@@ -141,6 +149,9 @@ func (x *index) nearest(v vector) []nearness {
 		}
 	}
 	for i, s := range sims {
+		if i == but {
+			continue
+		}
 		n := &out[x.examples[i].group]
 		if x.examples[i].not {
 			n.not = max(n.not, s)

@@ -54,8 +54,10 @@ const wordBar = 0.06
 
 // candidates are the classes that are near a text at all, with their nearness
 // for a score.
-func (x *index) candidates(v vector) []bot.Candidate {
-	groups := x.nearest(v)
+func (x *index) candidates(v vector) []bot.Candidate { return x.judged(x.nearest(v)) }
+
+// judged joins what is known of each group into candidates.
+func (x *index) judged(groups []nearness) []bot.Candidate {
 	not := make([]float64, len(x.classes))
 	for g, n := range groups {
 		c := x.groups[g].class
