@@ -44,24 +44,11 @@ func newChannels(e *env, cfg Config, s *openedStore, ps *packs, log *slog.Logger
 
 // telegram adds the Telegram bot.
 func (c *channels) telegram(e *env, cfg Config, s *openedStore, ps *packs, log *slog.Logger) error {
-	token, err := cfg.Telegram.Token.resolve(e.get)
-	if err != nil {
-		return fmt.Errorf("telegram.token: %w", err)
-	}
-	o := telegram.Options{
-		Token: token, APIURL: cfg.Telegram.APIURL, Memory: memory{s, telegram.Name, e.now}, Log: log,
-		Media: func() fs.FS { return ps.Current().Pack.FS },
-	}
-	if cfg.Telegram.Webhook {
-		if o.Secret, err = cfg.Telegram.Secret.resolve(e.get); err != nil {
-			return fmt.Errorf("telegram.webhook_secret: %w", err)
-		}
-		o.Webhook = strings.TrimSuffix(cfg.PublicURL, "/") + telegramHook
-	}
-	t, err := telegram.New(o)
+	t, err := newTelegram(e, cfg, log)
 	if err != nil {
 		return err
 	}
+	t.Keep(memory{s, telegram.Name, e.now}, func() fs.FS { return ps.Current().Pack.FS })
 	if cfg.Telegram.Webhook {
 		c.hooks["POST "+telegramHook] = t.Handler()
 	}
@@ -71,6 +58,22 @@ func (c *channels) telegram(e *env, cfg Config, s *openedStore, ps *packs, log *
 		return console.Check{Name: "telegram", OK: why == "", Warn: true, Detail: why}
 	})
 	return nil
+}
+
+// newTelegram makes the bot as the config names it.
+func newTelegram(e *env, cfg Config, log *slog.Logger) (*telegram.Channel, error) {
+	token, err := cfg.Telegram.Token.resolve(e.get)
+	if err != nil {
+		return nil, fmt.Errorf("telegram.token: %w", err)
+	}
+	o := telegram.Options{Token: token, APIURL: cfg.Telegram.APIURL, Log: log}
+	if cfg.Telegram.Webhook {
+		if o.Secret, err = cfg.Telegram.Secret.resolve(e.get); err != nil {
+			return nil, fmt.Errorf("telegram.webhook_secret: %w", err)
+		}
+		o.Webhook = strings.TrimSuffix(cfg.PublicURL, "/") + telegramHook
+	}
+	return telegram.New(o)
 }
 
 // telegramHook is where Telegram delivers to.

@@ -2,9 +2,12 @@ package main
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"os"
+	"os/exec"
 	"path/filepath"
 	"strconv"
 	"strings"
@@ -33,6 +36,8 @@ func (a *telegramAPI) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	switch method := r.URL.Path[strings.LastIndex(r.URL.Path, "/")+1:]; method {
 	case "getMe":
 		result = `{"id":1,"is_bot":true,"first_name":"Help","username":"help_bot"}`
+	case "getWebhookInfo":
+		result = `{"url":"https://old.example.com/","pending_update_count":3}`
 	case "getUpdates":
 		offset, _ := strconv.Atoi(r.FormValue("offset"))
 		for len(a.updates) > 0 && a.next-len(a.updates)+1 < offset {
@@ -119,4 +124,20 @@ func TestTelegram(t *testing.T) {
 		t.Errorf("readiness: %d %s", status, body)
 	}
 	s.stop()
+}
+
+// TestTelegramDoctor: what is wrong is said in words, with the exit code of a finding.
+func TestTelegramDoctor(t *testing.T) {
+	srv := httptest.NewServer(&telegramAPI{})
+	defer srv.Close()
+	t.Setenv("LATCHKEY_TEST_TELEGRAM", "1:token")
+	config := writeConfig(t, "telegram: {token: env:LATCHKEY_TEST_TELEGRAM, api_url: "+srv.URL+"}")
+	cmd := exec.Command(os.Args[0], "telegram", "doctor", "--config", config)
+	cmd.Env = append(os.Environ(), asProgram+"=1")
+	out, err := cmd.Output()
+	var exit *exec.ExitError
+	if !errors.As(err, &exit) || exit.ExitCode() != 1 || !strings.Contains(string(out), "ok  the token belongs to @help_bot") ||
+		!strings.Contains(string(out), "!!  a webhook is set at https://old.example.com/") {
+		t.Errorf("%v: %s", err, out)
+	}
 }

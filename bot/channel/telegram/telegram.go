@@ -105,6 +105,10 @@ func New(o Options) (*Channel, error) {
 	return c, nil
 }
 
+// Keep gives the channel its memory and the pack's folder, which a look by
+// Doctor does not need. It is called before Run.
+func (c *Channel) Keep(m Memory, media func() fs.FS) { c.o.Memory, c.o.Media = m, media }
+
 // Name implements channel.Channel.
 func (c *Channel) Name() string { return Name }
 
