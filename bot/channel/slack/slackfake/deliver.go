@@ -54,6 +54,7 @@ type job struct {
 	try     int // index of the current attempt in s.attempts
 	stop    func()
 	onReply func(reply json.RawMessage) // with s.mu held, when acknowledged
+	onFail  func()                      // with s.mu held, when given up
 	over    bool
 	ok      bool
 	reply   json.RawMessage
@@ -146,7 +147,7 @@ func (s *Server) attempt(j *job) {
 	if s.requestURL != "" {
 		s.attempts = append(s.attempts, a)
 		s.note()
-		s.post(j)
+		s.request(j)
 		return
 	}
 	open := s.open()
@@ -213,6 +214,9 @@ func (s *Server) failed(j *job, reason string) {
 	}
 	if j.kind != KindEvent || j.retry == len(retryAfter) || reason == "" || s.ctx.Err() != nil {
 		j.over = true
+		if j.onFail != nil {
+			j.onFail()
+		}
 		s.note()
 		return
 	}

@@ -29,8 +29,8 @@ func Sign(h http.Header, secret string, at time.Time, body []byte) {
 
 var errRedirects = errors.New("too many redirects")
 
-// post delivers a job once over HTTP; s.mu is held.
-func (s *Server) post(j *job) {
+// request delivers a job once over HTTP; s.mu is held.
+func (s *Server) request(j *job) {
 	body, kind := []byte(j.payload), "application/json"
 	switch j.kind {
 	case KindInteractive:

@@ -68,6 +68,13 @@ type Server struct {
 	faults     map[string][]Fault
 	buckets    map[string]*bucket
 	overruns   []Overrun
+	files      map[string]*File
+	triggers   map[string]*trigger
+	responses  map[string]*responseURL
+	homes      map[string]*View
+	modals     map[string][]*View // by user, the one on top last
+	status     map[string]*status // by channel and thread
+	prompts    map[string][]Prompt
 
 	tickets  map[string]bool
 	conns    []*conn
@@ -112,6 +119,8 @@ func New(cfg Config) *Server {
 		changed: make(chan struct{}), scopes: cfg.Scopes, requestURL: cfg.RequestURL,
 		users: map[string]*User{}, channels: map[string]*channel{}, faults: map[string][]Fault{},
 		buckets: map[string]*bucket{}, tickets: map[string]bool{}, waiting: map[string]*job{}, lanes: map[string]*lane{},
+		files: map[string]*File{}, triggers: map[string]*trigger{}, responses: map[string]*responseURL{},
+		homes: map[string]*View{}, modals: map[string][]*View{}, status: map[string]*status{}, prompts: map[string][]Prompt{},
 		pings: cfg.PingEvery > 0,
 	}
 	s.users[BotUser] = &User{ID: BotUser, Name: "latchkey", RealName: "Latchkey", IsBot: true}
@@ -170,6 +179,16 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		s.serveAPI(w, r, strings.TrimPrefix(r.URL.Path, "/api/"))
 	case r.URL.Path == "/link":
 		s.serveSocket(w, r)
+	case strings.HasPrefix(r.URL.Path, "/actions/"):
+		s.serveResponse(w, r, strings.TrimPrefix(r.URL.Path, "/actions/"))
+	case strings.HasPrefix(r.URL.Path, "/upload/"):
+		s.serveUpload(w, r, strings.TrimPrefix(r.URL.Path, "/upload/"))
+	case strings.HasPrefix(r.URL.Path, "/files-pri/"):
+		s.serveFile(w, r, strings.TrimPrefix(r.URL.Path, "/files-pri/"))
+	case strings.HasPrefix(r.URL.Path, "/_control/"):
+		s.serveControl(w, r, strings.TrimPrefix(r.URL.Path, "/_control/"))
+	case r.URL.Path == "/":
+		fmt.Fprint(w, "<html>Sign in to Slack</html>")
 	default:
 		http.NotFound(w, r)
 	}

@@ -198,6 +198,7 @@ func TestPingsComeAndCanBeWithheld(t *testing.T) {
 	s.SetPings(false)
 	quiet := dial()
 	quiet.SetPingHandler(func(string) error { t.Error("a PING although withheld"); return nil })
+	await(t, s, "the second connection", func() bool { return s.Connections() == 2 })
 	say(t, s, Said{Text: "a"})
 	say(t, s, Said{Text: "b"})
 	for range 2 { // hello and one of the events

@@ -2,6 +2,7 @@ package slackfake
 
 import (
 	"encoding/json"
+	"maps"
 	"slices"
 	"time"
 )
@@ -62,8 +63,10 @@ type Message struct {
 	Deleted   bool
 	Edited    string    // ts of the last edit
 	History   []Version // what it was before, oldest first
-	Mentions  []string  // users, channels and groups that it notifies, unescaped control sequences included
+	Mentions  []string  // control sequences with which the app named or notified somebody
+	Stray     []string  // <…> that are neither that nor links: the app did not escape them
 	Streaming bool
+	streamed  time.Time // when the last text of a stream came
 }
 
 // Version is what a message said before an edit.
@@ -134,6 +137,16 @@ func (m *Message) copy() Message {
 	return out
 }
 
+// replies counts the messages in m's thread and tells the last one's ts.
+func (s *Server) replies(m *Message) (n int, last string) {
+	for _, r := range s.channels[m.Channel].messages {
+		if r.Thread == m.TS && !r.Deleted && r.To == "" {
+			n, last = n+1, r.TS
+		}
+	}
+	return n, last
+}
+
 // wire is a message as the API and events show it.
 func (s *Server) wire(m *Message) object {
 	out := object{"type": "message", "ts": m.TS, "text": m.Text, "user": m.User, "team": Team}
@@ -156,10 +169,20 @@ func (s *Server) wire(m *Message) object {
 	if m.Edited != "" {
 		out["edited"] = object{"user": m.User, "ts": m.Edited}
 	}
+	if len(m.Files) > 0 {
+		var fs []object
+		for _, id := range m.Files {
+			fs = append(fs, s.wireFile(s.files[id], s.channels[m.Channel]))
+		}
+		out["files"], out["upload"] = fs, false
+	}
+	if n, last := s.replies(m); n > 0 {
+		out["thread_ts"], out["reply_count"], out["latest_reply"] = m.TS, n, last
+	}
 	if len(m.Reactions) > 0 {
 		var rs []object
-		for name, users := range m.Reactions {
-			rs = append(rs, object{"name": name, "users": users, "count": len(users)})
+		for _, name := range slices.Sorted(maps.Keys(m.Reactions)) {
+			rs = append(rs, object{"name": name, "users": m.Reactions[name], "count": len(m.Reactions[name])})
 		}
 		out["reactions"] = rs
 	}

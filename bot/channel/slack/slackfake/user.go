@@ -42,10 +42,10 @@ const Mention = "<@" + BotUser + ">"
 
 // Said is a message that a user writes.
 type Said struct {
-	User    string // default Customer
-	Channel string // default the direct message with the bot
-	Thread  string // parent's ts
-	Text    string
+	User    string   // default Customer
+	Channel string   // default the direct message with the bot
+	Thread  string   // parent's ts
+	Text    string   // as events carry it: & < > escaped, users as <@U…>
 	Subtype string   // such as "me_message"; "file_share" is set by itself
 	Files   []string // ids from AddFile
 	Bot     string   // id of another bot that writes it
@@ -70,7 +70,7 @@ func (s *Server) Say(w Said) (Message, []*Receipt, error) {
 	if c.archived {
 		return Message{}, nil, fmt.Errorf("%s is archived", w.Channel)
 	}
-	m := &Message{Channel: c.id, TS: s.ts(), Thread: w.Thread, User: w.User, Text: w.Text, Subtype: w.Subtype, Files: w.Files}
+	m := &Message{Channel: c.id, TS: s.ts(), Thread: w.Thread, User: w.User, Text: w.Text, Blocks: typed(w.Text), Subtype: w.Subtype, Files: w.Files}
 	if len(w.Files) > 0 && m.Subtype == "" {
 		m.Subtype = "file_share"
 	}
@@ -95,10 +95,31 @@ func (s *Server) Again(channel, ts string) []*Receipt {
 	return s.announce(c, m, "")
 }
 
-// announce sends the events of a user's message; s.mu is held.
+// typed is the rich_text block that Slack's client makes of what a user types.
+func typed(text string) json.RawMessage {
+	if text == "" {
+		return nil
+	}
+	b, err := json.Marshal([]object{{"type": "rich_text", "elements": []object{
+		{"type": "rich_text_section", "elements": []object{{"type": "text", "text": text}}},
+	}}})
+	if err != nil {
+		panic(fmt.Sprintf("slackfake: text: %v", err))
+	}
+	return b
+}
+
+// announce sends the events of a user's message; s.mu is held. An app hears
+// nothing of channels that it is not in.
 func (s *Server) announce(c *channel, m *Message, bot string) []*Receipt {
+	if !c.members[BotUser] {
+		return nil
+	}
 	ev := s.wire(m)
-	ev["channel"], ev["event_ts"] = c.id, m.TS
+	ev["channel"], ev["event_ts"], ev["client_msg_id"] = c.id, m.TS, "cmid-"+m.TS
+	if team := s.users[m.User].Team; team != "" {
+		ev["team"], ev["user_team"], ev["source_team"] = team, team, team
+	}
 	if bot != "" {
 		ev["bot_id"] = bot
 	}
@@ -142,8 +163,7 @@ func eventScope() map[string]string {
 }
 
 // event delivers an event if the app is subscribed to it and may see it, and
-// returns nil otherwise; s.mu is held. An app sees a channel's events only as
-// its member.
+// returns nil otherwise; s.mu is held.
 func (s *Server) event(c *channel, subscription, ts string, ev object) *Receipt {
 	if !slices.Contains(s.cfg.Events, subscription) {
 		return nil
@@ -167,14 +187,4 @@ func (s *Server) event(c *channel, subscription, ts string, ev object) *Receipt 
 		panic(fmt.Sprintf("slackfake: event: %v", err))
 	}
 	return s.deliver(&job{kind: KindEvent, typ: typ, ts: ts, eventID: id, lane: lane, payload: b})
-}
-
-// appMessage tells the app of its own post, as Slack does.
-func (s *Server) appMessage(c *channel, m *Message) {
-	if !c.members[BotUser] {
-		return
-	}
-	ev := s.wire(m)
-	ev["channel"], ev["event_ts"], ev["channel_type"] = c.id, m.TS, c.kind
-	s.event(c, messageEvent(c.kind), m.TS, ev)
 }
