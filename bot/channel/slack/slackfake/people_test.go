@@ -2,6 +2,7 @@ package slackfake
 
 import (
 	"encoding/json"
+	"net/http"
 	"strings"
 	"testing"
 	"time"
@@ -356,4 +357,79 @@ func TestStreams(t *testing.T) {
 	wants(t, err, "message_not_in_streaming_state")
 	_, _, err = api.AppendStream(General, g.TS, md("x"))
 	wants(t, err, "message_not_owned_by_app")
+}
+
+func TestEphemeralMessagesAreForOne(t *testing.T) {
+	s, api := start(t, Config{})
+	u := s.AddUser(User{Name: "bob"})
+	s.Invite(General, u)
+	ts, err := api.PostEphemeral(General, u, slack.MsgOptionText("psst", false), slack.MsgOptionBlocks(
+		slack.NewActionBlock("", slack.NewButtonBlockElement("ok", "", pt("OK")))))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if m := s.Messages(General, ""); len(m) != 1 || m[0].To != u {
+		t.Errorf("%+v", m)
+	}
+	if _, _, _, err := api.UpdateMessage(General, ts, slack.MsgOptionText("x", false)); err == nil {
+		t.Error("an ephemeral message cannot be updated by ts")
+	}
+	if h, err := api.GetConversationHistory(&slack.GetConversationHistoryParameters{ChannelID: General}); err != nil || len(h.Messages) != 0 {
+		t.Error(h, err)
+	}
+	if _, err := s.Press(Press{Channel: General, Label: "OK"}); err == nil {
+		t.Error("pressed by somebody who does not see it")
+	}
+	if _, err := s.Press(Press{Channel: General, Label: "OK", User: u}); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestEventsOfTheTestsOwn(t *testing.T) {
+	s, api := start(t, Config{})
+	c, events := connect(t, s, api)
+	r, err := s.Event(json.RawMessage(`{"type":"reaction_added","user":"U1","reaction":"eyes","item":{"type":"message"}}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	ev := next(t, events)
+	if _, ok := inner(t, ev).(*slackevents.ReactionAddedEvent); !ok {
+		t.Errorf("%+v", ev)
+	}
+	if err := c.Ack(*ev.Request); err != nil {
+		t.Fatal(err)
+	}
+	again := s.Repeat(r.EventID)
+	if ev = next(t, events); ev.Request.RetryAttempt != 0 || again.EventID != r.EventID || !strings.Contains(string(ev.Request.Payload), r.EventID) {
+		t.Errorf("%+v", ev.Request)
+	}
+	if s.Repeat("Ev0NOWHERE") != nil {
+		t.Error("repeated what never was")
+	}
+	s.Throttle()
+	await(t, s, "the third delivery", func() bool { return len(s.Attempts()) == 3 })
+}
+
+func TestTheAppTokenNeedsItsScope(t *testing.T) {
+	s, _ := start(t, Config{})
+	s.SetAppScopes()
+	_, out := raw(t, s, "apps.connections.open", "application/x-www-form-urlencoded", s.AppToken(), "")
+	if out["error"] != "missing_scope" || out["needed"] != "connections:write" || out["provided"] != "" {
+		t.Error(out)
+	}
+}
+
+func TestTheSigningSecretChanges(t *testing.T) {
+	s, _ := start(t, Config{})
+	hits := app(t, s, func(http.ResponseWriter, *http.Request) {})
+	s.SetSigningSecret("new-secret")
+	say(t, s, Said{Text: "x"})
+	h := <-hits
+	v, err := slack.NewSecretsVerifier(h.header, "new-secret")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := v.Write(h.body); err != nil || v.Ensure() != nil {
+		t.Error("not signed with the new secret")
+	}
 }
