@@ -162,6 +162,9 @@ func (s *Server) serveAPI(w http.ResponseWriter, r *http.Request, name string) {
 	}
 	s.calls = append(s.calls, Call{Method: name, At: s.clock.Now(), Args: a, Status: status, Error: code})
 	scopes := strings.Join(s.scopes, ",")
+	if m.app {
+		scopes = strings.Join(s.appScopes, ",")
+	}
 	s.note()
 	s.mu.Unlock()
 
@@ -227,8 +230,12 @@ func (s *Server) authorise(m method, token string) error {
 	case token != right:
 		return fail("not_allowed_token_type")
 	}
+	have := s.scopes
+	if m.app {
+		have = s.appScopes
+	}
 	for _, scope := range m.scopes {
-		if slices.Contains(s.scopes, scope) {
+		if slices.Contains(have, scope) {
 			return nil
 		}
 	}

@@ -33,7 +33,7 @@ type order struct {
 //
 //	say edit delete again press submit close command shortcut home assistant context
 //	user channel file invite kick archive deactivate
-//	fail revoke uninstall scopes url verify disconnect cut pings advance
+//	fail revoke uninstall scopes secret url verify disconnect cut throttle pings advance
 //	wait transcript text messages view modal status prompts calls attempts overruns complaints state
 func (s *Server) Do(ctx context.Context, verb string, in []byte) (any, error) {
 	var o order
@@ -188,9 +188,11 @@ func worldVerbs() map[string]func(*Server, context.Context, order) (any, error) 
 		"disconnect": func(s *Server, _ context.Context, o order) (any, error) {
 			return s.Disconnect(o.Reason), nil
 		},
-		"cut":     do(func(s *Server, _ order) { s.Cut() }),
-		"pings":   do(func(s *Server, o order) { s.SetPings(o.On) }),
-		"advance": do(func(s *Server, o order) { s.clock.Advance(seconds(o)) }),
+		"secret":   do(func(s *Server, o order) { s.SetSigningSecret(o.Value) }),
+		"throttle": do(func(s *Server, _ order) { s.Throttle() }),
+		"cut":      do(func(s *Server, _ order) { s.Cut() }),
+		"pings":    do(func(s *Server, o order) { s.SetPings(o.On) }),
+		"advance":  do(func(s *Server, o order) { s.clock.Advance(seconds(o)) }),
 	}
 }
 

@@ -53,3 +53,11 @@ func (s *Server) SetScopes(scopes ...string) {
 	defer s.mu.Unlock()
 	s.scopes = scopes
 }
+
+// SetAppScopes changes what the app-level token may do; apps.connections.open
+// needs connections:write.
+func (s *Server) SetAppScopes(scopes ...string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.appScopes = scopes
+}

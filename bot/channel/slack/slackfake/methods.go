@@ -9,7 +9,7 @@ func methods() map[string]method {
 	assistant := []string{"assistant:write"}
 	return map[string]method{
 		"auth.test":                             {do: authTest},
-		"apps.connections.open":                 {app: true, do: connectionsOpen},
+		"apps.connections.open":                 {app: true, scopes: []string{"connections:write"}, do: connectionsOpen},
 		"chat.postMessage":                      {scopes: chat, do: postMessage},
 		"chat.update":                           {scopes: chat, do: update},
 		"chat.delete":                           {scopes: chat, do: remove},

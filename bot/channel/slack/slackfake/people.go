@@ -1,6 +1,10 @@
 package slackfake
 
-import "fmt"
+import (
+	"encoding/json"
+	"fmt"
+	"time"
+)
 
 // Edit changes what a user wrote.
 func (s *Server) Edit(channel, ts, text string) ([]*Receipt, error) {
@@ -140,4 +144,46 @@ func (s *Server) Uninstall() []*Receipt {
 	s.note()
 	s.mu.Unlock()
 	return out
+}
+
+// Event delivers an event of the test's own making, with the rules for events:
+// a new event_id, retries. For what the fake does not play itself, and for
+// events that a client cannot parse.
+func (s *Server) Event(inner json.RawMessage) (*Receipt, error) {
+	var ev object
+	if err := json.Unmarshal(inner, &ev); err != nil {
+		return nil, fmt.Errorf("event: %w", err)
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.envelope(nil, "", ev), nil
+}
+
+// Repeat delivers an event once more under its old event_id and without a retry
+// mark, which has been seen to happen
+// (https://github.com/slackapi/bolt-js/issues/2487).
+func (s *Server) Repeat(eventID string) *Receipt {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, j := range s.jobs {
+		if j.eventID == eventID {
+			return s.deliver(&job{kind: j.kind, typ: j.typ, ts: j.ts, eventID: eventID, lane: j.lane, payload: j.payload})
+		}
+	}
+	return nil
+}
+
+// Throttle tells the app that Slack holds back its events for a minute
+// (https://docs.slack.dev/reference/events/app_rate_limited).
+func (s *Server) Throttle() *Receipt {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	payload, err := json.Marshal(object{
+		"type": "app_rate_limited", "token": "legacy", "team_id": Team, "api_app_id": App,
+		"minute_rate_limited": s.clock.Now().Truncate(time.Minute).Unix(),
+	})
+	if err != nil {
+		panic(fmt.Sprintf("slackfake: event: %v", err))
+	}
+	return s.deliver(&job{kind: KindEvent, typ: "app_rate_limited", lane: "team", payload: payload})
 }

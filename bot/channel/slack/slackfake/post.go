@@ -50,7 +50,7 @@ func (s *Server) request(j *job) {
 		req.Header.Set("X-Slack-Retry-Num", strconv.Itoa(j.retry))
 		req.Header.Set("X-Slack-Retry-Reason", j.reason)
 	}
-	Sign(req.Header, s.cfg.SigningSecret, s.cfg.Stamp(), body)
+	Sign(req.Header, s.secret, s.cfg.Stamp(), body)
 	s.work.Add(1)
 	go func() {
 		defer s.work.Done()
@@ -120,7 +120,7 @@ func (s *Server) VerifyURL(ctx context.Context) error {
 		return fmt.Errorf("challenge: %w", err)
 	}
 	req.Header.Set("Content-Type", "application/json")
-	Sign(req.Header, s.cfg.SigningSecret, s.cfg.Stamp(), body)
+	Sign(req.Header, s.SigningSecret(), s.cfg.Stamp(), body)
 	_, reply, _, reason := roundTrip(ctx, req)
 	if reason != "" {
 		return fmt.Errorf("challenge: %s", reason)

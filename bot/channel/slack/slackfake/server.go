@@ -59,6 +59,8 @@ type Server struct {
 	lastTS     int64
 	authErr    string // why tokens are refused, "" while they are good
 	scopes     []string
+	appScopes  []string
+	secret     string // signs HTTP deliveries
 	requestURL string
 	users      map[string]*User
 	channels   map[string]*channel
@@ -116,7 +118,7 @@ func New(cfg Config) *Server {
 	ctx, end := context.WithCancel(context.Background())
 	s := &Server{
 		cfg: cfg, clock: cfg.Clock, ctx: ctx, end: end,
-		changed: make(chan struct{}), scopes: cfg.Scopes, requestURL: cfg.RequestURL,
+		changed: make(chan struct{}), scopes: cfg.Scopes, appScopes: []string{"connections:write"}, secret: cfg.SigningSecret, requestURL: cfg.RequestURL,
 		users: map[string]*User{}, channels: map[string]*channel{}, faults: map[string][]Fault{},
 		buckets: map[string]*bucket{}, tickets: map[string]bool{}, waiting: map[string]*job{}, lanes: map[string]*lane{},
 		files: map[string]*File{}, triggers: map[string]*trigger{}, responses: map[string]*responseURL{},
@@ -150,7 +152,19 @@ func (s *Server) BotToken() string { return s.cfg.BotToken }
 func (s *Server) AppToken() string { return s.cfg.AppToken }
 
 // SigningSecret signs HTTP deliveries.
-func (s *Server) SigningSecret() string { return s.cfg.SigningSecret }
+func (s *Server) SigningSecret() string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.secret
+}
+
+// SetSigningSecret is somebody pressing "Regenerate": what is delivered from now
+// on is signed with the new secret.
+func (s *Server) SetSigningSecret(secret string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.secret = secret
+}
 
 // Clock is the fake's clock.
 func (s *Server) Clock() *Clock { return s.clock }

@@ -171,6 +171,11 @@ func (s *Server) event(c *channel, subscription, ts string, ev object) *Receipt 
 	if scope := eventScope()[subscription]; scope != "" && !slices.Contains(s.scopes, scope) {
 		return nil
 	}
+	return s.envelope(c, ts, ev)
+}
+
+// envelope wraps an event and delivers it; s.mu is held.
+func (s *Server) envelope(c *channel, ts string, ev object) *Receipt {
 	lane := "team"
 	if c != nil {
 		lane = c.id
