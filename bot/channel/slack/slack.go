@@ -72,6 +72,7 @@ type Channel struct {
 	state  string        // why it does not work; "" = it does
 	parts  map[int64]int // parts sent of a message whose rest failed
 	people map[string]person
+	open   int                  // connections of Socket Mode
 	seen   map[string]time.Time // signatures of requests that were taken
 	aside  sync.WaitGroup
 }
@@ -127,6 +128,14 @@ func (c *Channel) Problem() string {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return c.state
+}
+
+// Ready tells whether the channel takes deliveries: over Socket Mode, whether a
+// connection is open.
+func (c *Channel) Ready() bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.accept != nil && (c.o.AppToken == "" || c.open > 0)
 }
 
 // set notes the state and logs when it changes.

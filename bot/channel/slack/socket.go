@@ -17,11 +17,12 @@ const connections = 2
 
 // sockets receives over Socket Mode until ctx ends.
 func (c *Channel) sockets(ctx context.Context) {
+	arrivals := make(chan arrival, 256)
 	var wg sync.WaitGroup
 	for range connections {
 		wg.Go(func() {
 			for ctx.Err() == nil {
-				err := c.socket(ctx)
+				err := c.socket(ctx, arrivals)
 				if ctx.Err() != nil {
 					return
 				}
@@ -32,22 +33,33 @@ func (c *Channel) sockets(ctx context.Context) {
 			}
 		})
 	}
+	wg.Go(func() { c.inOrder(ctx, arrivals) })
 	wg.Wait()
 }
 
 // socket holds one connection. It comes back when going on is pointless for now.
-func (c *Channel) socket(ctx context.Context) error {
+func (c *Channel) socket(ctx context.Context, arrivals chan<- arrival) error {
 	s := socketmode.New(c.api)
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
 	done := make(chan error, 1)
+	open := 0
+	defer func() { c.opened(-open) }()
 	go func() { done <- s.RunContext(ctx) }()
 	for {
 		select {
 		case err := <-done:
 			return err
 		case ev := <-s.Events:
-			c.received(ctx, s, ev)
+			switch ev.Type {
+			case socketmode.EventTypeHello:
+				c.opened(1 - open)
+				open = 1
+			case socketmode.EventTypeConnecting:
+				c.opened(-open)
+				open = 0
+			}
+			c.received(ctx, s, ev, arrivals)
 		}
 	}
 }
@@ -59,8 +71,8 @@ type envelope struct {
 	Payload json.RawMessage `json:"payload"`
 }
 
-// received takes one envelope over and acknowledges it then.
-func (c *Channel) received(ctx context.Context, s *socketmode.Client, ev socketmode.Event) {
+// received passes an envelope on, and notes how the connection does.
+func (c *Channel) received(ctx context.Context, s *socketmode.Client, ev socketmode.Event, arrivals chan<- arrival) {
 	switch ev.Type {
 	case socketmode.EventTypeConnected, socketmode.EventTypeHello:
 		c.set("")
@@ -69,7 +81,7 @@ func (c *Channel) received(ctx context.Context, s *socketmode.Client, ev socketm
 			c.set(explain(err))
 		}
 	case socketmode.EventTypeEventsAPI, socketmode.EventTypeInteractive, socketmode.EventTypeSlashCommand:
-		c.envelope(ctx, s, envelope{ID: ev.Request.EnvelopeID, Type: ev.Request.Type, Payload: ev.Request.Payload})
+		arrive(ctx, arrivals, arrival{s, envelope{ID: ev.Request.EnvelopeID, Type: ev.Request.Type, Payload: ev.Request.Payload}})
 	case socketmode.EventTypeErrorBadMessage:
 		// The library refuses an envelope for one block that it does not know.
 		bad, ok := ev.Data.(*socketmode.ErrorBadMessage)
@@ -80,10 +92,11 @@ func (c *Channel) received(ctx context.Context, s *socketmode.Client, ev socketm
 		if err := json.Unmarshal(bad.Message, &e); err != nil || e.ID == "" {
 			return // not an envelope: there is nothing to acknowledge
 		}
-		c.envelope(ctx, s, e)
+		arrive(ctx, arrivals, arrival{s, e})
 	}
 }
 
+// envelope takes one envelope over and acknowledges it then.
 func (c *Channel) envelope(ctx context.Context, s *socketmode.Client, e envelope) {
 	take, cancel := context.WithTimeout(ctx, takeTime)
 	defer cancel()
@@ -100,4 +113,11 @@ func (c *Channel) envelope(ctx context.Context, s *socketmode.Client, e envelope
 	if err := s.AckCtx(ctx, e.ID, reply); err != nil && ctx.Err() == nil {
 		c.o.Log.Warn("acknowledgement not sent; Slack delivers again", "err", fmt.Sprint(err))
 	}
+}
+
+// opened counts connections up and down.
+func (c *Channel) opened(n int) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.open += n
 }

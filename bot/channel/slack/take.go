@@ -114,7 +114,7 @@ func (c *Channel) takeMessage(ctx context.Context, b eventBody, ev *event) error
 		return nil
 	}
 	if ev.ChannelType != "im" {
-		goOn, err := c.inThread(ctx, b, w)
+		goOn, err := c.inThread(ctx, b, w, ev.Type == "app_mention")
 		if err != nil || !goOn {
 			return err
 		}
@@ -126,8 +126,9 @@ func (c *Channel) takeMessage(ctx context.Context, b eventBody, ev *event) error
 
 // inThread tells whether a message in a channel belongs to a conversation. A
 // thread is its beginner's: others are told, privately, where to get help. In
-// a channel that is shared with another company nothing is said openly.
-func (c *Channel) inThread(ctx context.Context, b eventBody, w written) (bool, error) {
+// a channel that is shared with another company nothing is said openly. tell is
+// set for one of the two events that a mention makes.
+func (c *Channel) inThread(ctx context.Context, b eventBody, w written, tell bool) (bool, error) {
 	key := "thread:" + string(w.place.id())
 	owner, err := c.o.Memory.Recall(ctx, key)
 	if err != nil {
@@ -135,7 +136,7 @@ func (c *Channel) inThread(ctx context.Context, b eventBody, w written) (bool, e
 	}
 	switch {
 	case b.Shared && owner == nil:
-		if w.mention {
+		if tell {
 			c.tell(w.place, w.user, func(ws words) string { return ws.shared })
 		}
 		return false, nil
@@ -144,7 +145,7 @@ func (c *Channel) inThread(ctx context.Context, b eventBody, w written) (bool, e
 	case owner == nil:
 		return true, c.o.Memory.Remember(ctx, key, []byte(w.user), 0)
 	case string(owner) != w.user:
-		if w.mention {
+		if tell {
 			c.tell(w.place, w.user, func(ws words) string { return ws.elsewhere })
 		}
 		return false, nil
