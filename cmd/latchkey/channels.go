@@ -34,6 +34,11 @@ func newChannels(e *env, cfg Config, s *openedStore, ps *packs, log *slog.Logger
 		chat := web.New(web.Options{History: history{s}, Look: look(ps), Log: log, Embed: cfg.Web.Embed, Poll: s.poll})
 		out.channels, out.page = append(out.channels, chat), chat.Handler()
 	}
+	if cfg.Slack.BotToken != "" {
+		if err := out.slack(e, cfg, s, ps, log); err != nil {
+			return out, err
+		}
+	}
 	if cfg.Telegram.Token != "" {
 		if err := out.telegram(e, cfg, s, ps, log); err != nil {
 			return out, err

@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"time"
 
@@ -30,6 +31,7 @@ type Config struct {
 	Log       LogConfig      `yaml:"log"`
 	Limits    LimitsConfig   `yaml:"limits"`
 	Web       WebConfig      `yaml:"web"`
+	Slack     SlackConfig    `yaml:"slack"`
 	Telegram  TelegramConfig `yaml:"telegram"`
 }
 
@@ -51,6 +53,16 @@ type LimitsConfig struct {
 type WebConfig struct {
 	Enabled bool     `yaml:"enabled"`
 	Embed   []string `yaml:"embed_origins"` // sites that may show the chat in a frame
+}
+
+// SlackConfig is the connection of one Slack app. It is off without a bot token.
+type SlackConfig struct {
+	BotToken  Secret `yaml:"bot_token"`
+	AppToken  Secret `yaml:"app_token"` // Socket Mode; "" = deliveries to public_url
+	Secret    Secret `yaml:"signing_secret"`
+	OldSecret Secret `yaml:"old_signing_secret"` // good too while it is being replaced
+	Command   string `yaml:"command"`
+	APIURL    string `yaml:"api_url"`
 }
 
 // TelegramConfig is the connection of one Telegram bot. It is off without a token.
@@ -86,8 +98,12 @@ func defaultConfig() Config {
 		Log:    LogConfig{Level: "info", Format: "text"},
 		Limits: LimitsConfig{Messages: 20, Burst: 10, InFlight: 1024, HandOffs: 3},
 		Web:    WebConfig{Enabled: true},
+		Slack:  SlackConfig{Command: "/latchkey"},
 	}
 }
+
+// commandForm is what Slack takes as a slash command.
+var commandForm = regexp.MustCompile(`^/[a-z0-9_-]{1,31}$`)
 
 // maxConfig is the largest config file, in bytes.
 const maxConfig = 1 << 20
@@ -183,10 +199,21 @@ func (c *Config) check(path string, root *yaml.Node) error {
 			return fail("web.embed_origins", "each is scheme and host alone, like https://shop.example.com")
 		}
 	}
-	for key, v := range map[string]Secret{"telegram.token": c.Telegram.Token, "telegram.webhook_secret": c.Telegram.Secret} {
+	for key, v := range map[string]Secret{
+		"slack.bot_token": c.Slack.BotToken, "slack.app_token": c.Slack.AppToken, "slack.signing_secret": c.Slack.Secret, "slack.old_signing_secret": c.Slack.OldSecret,
+		"telegram.token": c.Telegram.Token, "telegram.webhook_secret": c.Telegram.Secret,
+	} {
 		if v != "" && !strings.HasPrefix(string(v), "env:") && !strings.HasPrefix(string(v), "file:") {
 			return fail(key, "a secret stands here openly; put it into the environment or a file and write env:NAME or file:PATH")
 		}
+	}
+	switch {
+	case !commandForm.MatchString(c.Slack.Command):
+		return fail("slack.command", "write a slash and small letters, like /help-me")
+	case c.Slack.BotToken != "" && c.Slack.AppToken == "" && c.Slack.Secret == "":
+		return fail("slack.bot_token", "Slack also needs app_token, for Socket Mode, or signing_secret, for deliveries to public_url")
+	case c.Slack.APIURL != "" && !strings.HasSuffix(c.Slack.APIURL, "/"):
+		return fail("slack.api_url", "it must end in a slash")
 	}
 	if c.Telegram.Webhook && (!strings.HasPrefix(c.PublicURL, "https:") || c.Telegram.Secret == "") {
 		return fail("telegram.webhook", "webhooks need public_url with https, and telegram.webhook_secret")

@@ -31,6 +31,7 @@ var layers = map[string][]string{
 	"bot/desk":                    {"bot", "bot/store"},
 	"bot/channel":                 {"bot"},
 	"bot/channel/channeltest":     {"bot", "bot/channel"},
+	"bot/channel/slack":           {"bot", "bot/channel"},
 	"bot/channel/slack/slackfake": {},
 	"bot/channel/telegram":        {"bot", "bot/channel"},
 	"bot/channel/terminal":        {"bot"},

@@ -138,7 +138,7 @@ func (c *Channel) refused(err error) error {
 		if status.Code == 429 {
 			return &bot.RetryError{After: time.Second, Err: errors.New("429 Too Many Requests")}
 		}
-		return fmt.Errorf("Slack answered %d", status.Code) //nolint:staticcheck // a name
+		return fmt.Errorf("answer %d of Slack", status.Code)
 	case is(err, "channel_not_found", "not_in_channel", "is_archived", "user_disabled", "user_not_found", "thread_not_found", "messages_tab_disabled"):
 		return &bot.GoneError{Err: err}
 	case is(err, "invalid_auth", "not_authed", "token_revoked", "token_expired", "account_inactive", "missing_scope"):
@@ -161,5 +161,5 @@ func (c *Channel) refused(err error) error {
 // Remove implements channel.Remover. Slack lets an app delete its own messages
 // alone; the customer is told how to delete theirs.
 func (c *Channel) Remove(context.Context, bot.ConversationID, bot.MessageID) error {
-	return errors.New("Slack does not let an app delete somebody's message") //nolint:staticcheck // a name
+	return errors.New("an app cannot delete somebody's message in Slack")
 }
