@@ -31,6 +31,7 @@ var layers = map[string][]string{
 	"bot/desk":                {"bot", "bot/store"},
 	"bot/channel":             {"bot"},
 	"bot/channel/channeltest": {"bot", "bot/channel"},
+	"bot/channel/telegram":    {"bot"},
 	"bot/channel/terminal":    {"bot"},
 	"bot/channel/web":         {"bot", "bot/channel"},
 	"bot/console":             {},
