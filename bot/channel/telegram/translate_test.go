@@ -9,8 +9,8 @@ import (
 )
 
 var (
-	me   = self{id: 777, name: "DeskBot"}
-	menu = []Command{{Name: "human", Text: "human"}, {Name: "forgot", Payload: "forgot"}, {Name: "hidden_one", Text: "x"}}
+	me     = self{id: 777, name: "DeskBot"}
+	orders = []Command{{Name: "human", Text: "human"}, {Name: "forgot", Payload: "forgot"}, {Name: "hidden_one", Text: "x"}}
 )
 
 const (
@@ -102,7 +102,7 @@ func TestTranslate(t *testing.T) {
 			if err := json.Unmarshal([]byte(tc.update), &u); err != nil {
 				t.Fatal(err)
 			}
-			h := translate(u, me, menu)
+			h := translate(u, me, orders)
 			if string(h.in.Conversation) != tc.conversation {
 				t.Fatalf("conversation %q, want %q", h.in.Conversation, tc.conversation)
 			}
@@ -135,7 +135,7 @@ func TestSideNews(t *testing.T) {
 		if err := json.Unmarshal([]byte(s), &u); err != nil {
 			t.Fatal(err)
 		}
-		return translate(u, me, menu)
+		return translate(u, me, orders)
 	}
 	for s, gone := range map[string]bool{"kicked": true, "member": false} {
 		h := read(`{"update_id":1,"my_chat_member":{"chat":{"id":7,"type":"private"},"from":{"id":7},"new_chat_member":{"status":"` + s + `","user":{"id":777}}}}`)

@@ -71,6 +71,7 @@ type message struct {
 	Entities        []models.MessageEntity `json:"entities"`
 	Caption         string                 `json:"caption"`
 	CaptionEntities []models.MessageEntity `json:"caption_entities"`
+	Keyboard        keyboard               `json:"reply_markup"`
 	MigrateTo       int64                  `json:"migrate_to_chat_id"`
 	MigrateFrom     int64                  `json:"migrate_from_chat_id"`
 
