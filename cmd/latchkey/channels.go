@@ -3,12 +3,15 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
 	"net/http"
+	"strings"
 	"time"
 	"unicode/utf8"
 
 	"latchkey/bot/channel"
+	"latchkey/bot/channel/telegram"
 	"latchkey/bot/channel/web"
 	"latchkey/bot/console"
 	"latchkey/bot/redact"
@@ -24,14 +27,57 @@ type channels struct {
 	checks   []func() console.Check  // for /readyz
 }
 
-func newChannels(_ *env, cfg Config, s *openedStore, ps *packs, log *slog.Logger) (channels, error) {
+func newChannels(e *env, cfg Config, s *openedStore, ps *packs, log *slog.Logger) (channels, error) {
 	out := channels{hooks: map[string]http.Handler{}}
 	if cfg.Web.Enabled {
 		chat := web.New(web.Options{History: history{s}, Look: look(ps), Log: log, Embed: cfg.Web.Embed, Poll: s.poll})
 		out.channels, out.page = append(out.channels, chat), chat.Handler()
 	}
+	if cfg.Telegram.Token != "" {
+		if err := out.telegram(e, cfg, s, ps, log); err != nil {
+			return out, err
+		}
+	}
 	return out, nil
 }
+
+// telegram adds the Telegram bot.
+func (c *channels) telegram(e *env, cfg Config, s *openedStore, ps *packs, log *slog.Logger) error {
+	t, err := newTelegram(e, cfg, log)
+	if err != nil {
+		return err
+	}
+	t.Keep(memory{s, telegram.Name, e.now}, telegramLook(ps))
+	if cfg.Telegram.Webhook {
+		c.hooks["POST "+telegramHook] = t.Handler()
+	}
+	c.channels = append(c.channels, t)
+	c.checks = append(c.checks, func() console.Check {
+		why := t.Problem()
+		return console.Check{Name: "telegram", OK: why == "", Warn: true, Detail: why}
+	})
+	return nil
+}
+
+// newTelegram makes the bot as the config names it.
+func newTelegram(e *env, cfg Config, log *slog.Logger) (*telegram.Channel, error) {
+	token, err := cfg.Telegram.Token.resolve(e.get)
+	if err != nil {
+		return nil, fmt.Errorf("telegram.token: %w", err)
+	}
+	o := telegram.Options{Token: token, APIURL: cfg.Telegram.APIURL, Log: log}
+	if cfg.Telegram.Webhook {
+		// Without one of its own the adapter makes the secret from the token.
+		if o.Secret, err = cfg.Telegram.Secret.resolve(e.get); err != nil {
+			return nil, fmt.Errorf("telegram.webhook_secret: %w", err)
+		}
+		o.Webhook = strings.TrimSuffix(cfg.PublicURL, "/") + telegramHook
+	}
+	return telegram.New(o)
+}
+
+// telegramHook is where Telegram delivers to.
+const telegramHook = "/hooks/telegram"
 
 // look is what the web chat shows of the pack in force.
 func look(ps *packs) func() web.Look {

@@ -19,17 +19,18 @@ import (
 // default that works; config.example.yaml names them all and a test holds the
 // two together.
 type Config struct {
-	Listen    string       `yaml:"listen"`
-	PublicURL string       `yaml:"public_url"`
-	Data      string       `yaml:"data"`
-	Database  Secret       `yaml:"database"`
-	MaxMiB    int          `yaml:"max_database_mib"` // of the SQLite file; 0 = the disk
-	Node      string       `yaml:"node"`
-	Flows     string       `yaml:"flows"`
-	Stop      Duration     `yaml:"stop_within"`
-	Log       LogConfig    `yaml:"log"`
-	Limits    LimitsConfig `yaml:"limits"`
-	Web       WebConfig    `yaml:"web"`
+	Listen    string         `yaml:"listen"`
+	PublicURL string         `yaml:"public_url"`
+	Data      string         `yaml:"data"`
+	Database  Secret         `yaml:"database"`
+	MaxMiB    int            `yaml:"max_database_mib"` // of the SQLite file; 0 = the disk
+	Node      string         `yaml:"node"`
+	Flows     string         `yaml:"flows"`
+	Stop      Duration       `yaml:"stop_within"`
+	Log       LogConfig      `yaml:"log"`
+	Limits    LimitsConfig   `yaml:"limits"`
+	Web       WebConfig      `yaml:"web"`
+	Telegram  TelegramConfig `yaml:"telegram"`
 }
 
 // LogConfig says what is logged and how.
@@ -50,6 +51,14 @@ type LimitsConfig struct {
 type WebConfig struct {
 	Enabled bool     `yaml:"enabled"`
 	Embed   []string `yaml:"embed_origins"` // sites that may show the chat in a frame
+}
+
+// TelegramConfig is the connection of one Telegram bot. It is off without a token.
+type TelegramConfig struct {
+	Token   Secret `yaml:"token"`
+	Webhook bool   `yaml:"webhook"` // deliveries to public_url instead of long polling
+	Secret  Secret `yaml:"webhook_secret"`
+	APIURL  string `yaml:"api_url"` // of a Bot API server of one's own
 }
 
 // Secret is a value that may be confidential: "env:NAME" or "file:PATH" says
@@ -173,6 +182,14 @@ func (c *Config) check(path string, root *yaml.Node) error {
 		if u, err := url.Parse(o); err != nil || u.Host == "" || u.Path != "" || u.Scheme != "https" && u.Scheme != "http" {
 			return fail("web.embed_origins", "each is scheme and host alone, like https://shop.example.com")
 		}
+	}
+	for key, v := range map[string]Secret{"telegram.token": c.Telegram.Token, "telegram.webhook_secret": c.Telegram.Secret} {
+		if v != "" && !strings.HasPrefix(string(v), "env:") && !strings.HasPrefix(string(v), "file:") {
+			return fail(key, "a secret stands here openly; put it into the environment or a file and write env:NAME or file:PATH")
+		}
+	}
+	if c.Telegram.Webhook && !strings.HasPrefix(c.PublicURL, "https:") {
+		return fail("telegram.webhook", "a webhook needs public_url, and https in it")
 	}
 	for key, v := range map[string]struct {
 		value string

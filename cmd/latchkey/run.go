@@ -36,6 +36,7 @@ type cli struct {
 	Desk       deskCmd       `cmd:"" help:"Work the operator queue."`
 	Backup     backupCmd     `cmd:"" help:"Copy the database while the server runs."`
 	Migrate    migrateCmd    `cmd:"" help:"Bring the database up to date."`
+	Telegram   telegramCmd   `cmd:"" help:"Help with the Telegram bot."`
 	Confusion  confusionCmd  `cmd:"" help:"Show which phrases of a pack pull the wrong way."`
 	Unreadable unreadableCmd `cmd:"" help:"List what platforms delivered and nobody could read."`
 	Replay     replayCmd     `cmd:"" help:"Run a stored conversation through the engine again and compare."`

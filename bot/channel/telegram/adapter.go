@@ -13,8 +13,8 @@ import (
 	"latchkey/bot/channel"
 )
 
-// Adapter is the Telegram channel.
-type Adapter struct {
+// Channel is the Telegram channel.
+type Channel struct {
 	o       Options
 	secret  string
 	api     *tg.Bot // for everything but getUpdates
@@ -27,7 +27,8 @@ type Adapter struct {
 	mu     sync.Mutex
 	me     self
 	accept channel.AcceptFunc // nil while the channel does not run
-	status Status
+	ok     bool
+	detail string                      // why not, in words
 	begin  func(func(context.Context)) // runs beside; nil while the channel does not run
 
 	// What makes the chat nicer and is lost with the process.
@@ -40,9 +41,9 @@ type Adapter struct {
 }
 
 var (
-	_ channel.Channel = (*Adapter)(nil)
-	_ channel.Typer   = (*Adapter)(nil)
-	_ channel.Remover = (*Adapter)(nil)
+	_ channel.Channel = (*Channel)(nil)
+	_ channel.Typer   = (*Channel)(nil)
+	_ channel.Remover = (*Channel)(nil)
 )
 
 // pauses are how long the adapter waits; tests make them short.
@@ -50,21 +51,18 @@ type pauses struct {
 	conflict, revoked, retry, renew, watch time.Duration
 }
 
-// Status says whether Telegram can be talked to.
-type Status struct {
-	OK     bool
-	Detail string // in words, when it is not
-}
-
 // New makes the channel. It makes no request yet.
-func New(o Options) (*Adapter, error) {
-	a := &Adapter{
-		o: o, secret: hookSecret(o), pace: newPace(), chats: newChats(o.Memory), pollFor: o.PollFor,
+func New(o Options) (*Channel, error) {
+	if o.Secret != "" && !secretForm.MatchString(o.Secret) {
+		return nil, errors.New("the secret of the Telegram webhook must have 32 to 256 characters of A-Z, a-z, 0-9, _ and -")
+	}
+	a := &Channel{
+		o: o, secret: hookSecret(o), pace: newPace(), chats: newChats(o.Memory), pollFor: o.Poll,
 		pauses: pauses{conflict: 30 * time.Second, revoked: waitRevoked, retry: time.Minute, renew: 24 * time.Hour, watch: time.Minute},
 		albums: newRecent[string, struct{}](1024), speakers: newRecent[bot.ConversationID, speaker](4096),
 		asked: newRecent[bot.ConversationID, int64](16384), guides: newRecent[bot.ConversationID, *guiding](4096),
 		frozen: newRecent[frozenKey, struct{}](4096), begun: newRecent[int64, begun](1024),
-		status: Status{Detail: "not connected yet"},
+		detail: "not connected yet",
 	}
 	if a.pollFor == 0 {
 		a.pollFor = 50 * time.Second
@@ -79,7 +77,7 @@ func New(o Options) (*Adapter, error) {
 }
 
 // library makes a bot of the library's. Each polls from the beginning.
-func (a *Adapter) library() (*tg.Bot, error) {
+func (a *Channel) library() (*tg.Bot, error) {
 	o := []tg.Option{
 		tg.WithHTTPClient(a.pollFor+time.Second, a.client), // it asks for one second less
 		tg.WithSkipGetMe(), tg.WithAllowedUpdates(allowedUpdates[:]), tg.WithNotAsyncHandlers(),
@@ -92,20 +90,27 @@ func (a *Adapter) library() (*tg.Bot, error) {
 }
 
 // Name implements channel.Channel.
-func (a *Adapter) Name() string { return Name }
+func (a *Channel) Name() string { return Name }
 
-// Status is whether Telegram can be talked to at the moment.
-func (a *Adapter) Status() Status {
+// Keep gives the channel its memory and the pack in force, which Doctor does
+// not need. It is called before Run.
+func (a *Channel) Keep(m Memory, look func() Look) { a.o.Memory, a.o.Look, a.chats.memory = m, look, m }
+
+// Problem says in words why the channel does not work; "" = it does.
+func (a *Channel) Problem() string {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	return a.status
+	if a.ok {
+		return ""
+	}
+	return a.detail
 }
 
 // report notes whether Telegram can be talked to, and logs a change.
-func (a *Adapter) report(ok bool, detail string) {
+func (a *Channel) report(ok bool, detail string) {
 	a.mu.Lock()
-	changed := a.status != Status{ok, detail}
-	a.status = Status{ok, detail}
+	changed := a.ok != ok || a.detail != detail
+	a.ok, a.detail = ok, detail
 	a.mu.Unlock()
 	switch {
 	case changed && ok:
@@ -115,7 +120,7 @@ func (a *Adapter) report(ok bool, detail string) {
 	}
 }
 
-func (a *Adapter) look() Look {
+func (a *Channel) look() Look {
 	if a.o.Look == nil {
 		return Look{}
 	}
@@ -123,7 +128,7 @@ func (a *Adapter) look() Look {
 }
 
 // Run implements channel.Channel.
-func (a *Adapter) Run(ctx context.Context, accept channel.AcceptFunc) error {
+func (a *Channel) Run(ctx context.Context, accept channel.AcceptFunc) error {
 	var wg sync.WaitGroup
 	live, end := context.WithCancel(context.WithoutCancel(ctx))
 	defer func() { end(); wg.Wait() }()
@@ -147,7 +152,7 @@ func (a *Adapter) Run(ctx context.Context, accept channel.AcceptFunc) error {
 		return nil // only the end of ctx ends it
 	}
 	wg.Go(func() { a.menus(ctx) })
-	if a.o.Webhook.URL != "" {
+	if a.o.Webhook != "" {
 		a.hooked(ctx)
 		return nil
 	}
@@ -155,7 +160,7 @@ func (a *Adapter) Run(ctx context.Context, accept channel.AcceptFunc) error {
 }
 
 // beside does something that nobody waits for, such as answering a press.
-func (a *Adapter) beside(fn func(context.Context)) {
+func (a *Channel) beside(fn func(context.Context)) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	if a.begin != nil {
@@ -164,7 +169,7 @@ func (a *Adapter) beside(fn func(context.Context)) {
 }
 
 // introduce learns who the bot is. It tries until it succeeds or ctx ends.
-func (a *Adapter) introduce(ctx context.Context) error {
+func (a *Channel) introduce(ctx context.Context) error {
 	return a.persist(ctx, func(ctx context.Context) error {
 		u, err := a.api.GetMe(ctx)
 		if err != nil {
@@ -178,7 +183,7 @@ func (a *Adapter) introduce(ctx context.Context) error {
 }
 
 // persist repeats a request until Telegram agrees, more and more slowly.
-func (a *Adapter) persist(ctx context.Context, call func(context.Context) error) error {
+func (a *Channel) persist(ctx context.Context, call func(context.Context) error) error {
 	wait := a.pauses.retry / 60
 	for {
 		one, cancel := context.WithTimeout(ctx, 30*time.Second)

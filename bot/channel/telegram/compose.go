@@ -34,8 +34,8 @@ const (
 )
 
 // compose makes the calls that show a message.
-func (a *Adapter) compose(m bot.Outgoing) ([]part, error) {
-	k, err := buttons(m)
+func (a *Channel) compose(m bot.Outgoing, owner string) ([]part, error) {
+	k, err := buttons(m, owner)
 	if err != nil {
 		return nil, err
 	}
@@ -69,7 +69,7 @@ func (a *Adapter) compose(m bot.Outgoing) ([]part, error) {
 
 // words are a message's text with its author, its place in a guide and its
 // links, and the files that go with it.
-func (a *Adapter) words(m bot.Outgoing) ([]piece, []upload) {
+func (a *Channel) words(m bot.Outgoing) ([]piece, []upload) {
 	var out []piece
 	if m.Author != "" {
 		out = append(out, piece{"👤 ", style{}}, piece{clean(m.Author), style{bold: true}}, piece{"\n", style{}})
@@ -107,7 +107,7 @@ func mark(k bot.MediaKind) string {
 
 // file reads a picture or video of the pack. What cannot be read, or is too
 // large, is told by its description.
-func (a *Adapter) file(m bot.Media) (upload, bool) {
+func (a *Channel) file(m bot.Media) (upload, bool) {
 	folder := a.look().Media
 	if m.Path == "" || m.Kind == bot.MediaLink || folder == nil {
 		return upload{}, false

@@ -44,7 +44,7 @@ const waitRevoked = 5 * time.Minute
 
 // fault says what to do about a request that failed, in the words of package
 // bot. What has none is worth another try.
-func (a *Adapter) fault(err error, chat int64) error {
+func (a *Channel) fault(err error, chat int64) error {
 	var fast *tg.TooManyRequestsError
 	var lost *lostError
 	var known *bot.RetryError
@@ -67,6 +67,17 @@ func (a *Adapter) fault(err error, chat int64) error {
 		return err
 	}
 	return err
+}
+
+// explain says what an error means to who runs the bot.
+func (a *Channel) explain(err error) string {
+	switch {
+	case errors.Is(err, tg.ErrorUnauthorized), errors.Is(err, tg.ErrorNotFound):
+		return tokenRefused
+	case errors.Is(err, tg.ErrorConflict):
+		return otherPoller
+	}
+	return a.reason(err)
 }
 
 // What the operator of the program is told.

@@ -2,6 +2,8 @@ package telegram
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -21,7 +23,7 @@ const atOnce = 16
 // take makes a batch of updates durable: those of one chat in their order,
 // those of different chats at once. On an error some may have been kept; they
 // come again and are known by their keys.
-func (a *Adapter) take(ctx context.Context, updates []json.RawMessage) error {
+func (a *Channel) take(ctx context.Context, updates []json.RawMessage) error {
 	a.mu.Lock()
 	me, accept := a.me, a.accept
 	a.mu.Unlock()
@@ -61,7 +63,7 @@ func (a *Adapter) take(ctx context.Context, updates []json.RawMessage) error {
 }
 
 // read decodes an update. One that cannot be read is buried, and means nothing.
-func (a *Adapter) read(ctx context.Context, me self, raw json.RawMessage) (update, error) {
+func (a *Channel) read(ctx context.Context, me self, raw json.RawMessage) (update, error) {
 	var u update
 	err := json.Unmarshal(raw, &u)
 	if err == nil {
@@ -113,7 +115,7 @@ func albums(hs []heard) []heard {
 
 // late handles a file of an album of which others were taken over before: only
 // its words are news. done is true when there is nothing else to do.
-func (a *Adapter) late(h *heard) (done bool) {
+func (a *Channel) late(h *heard) (done bool) {
 	if h.album == "" {
 		return false
 	}
@@ -132,7 +134,7 @@ func (a *Adapter) late(h *heard) (done bool) {
 }
 
 // hear takes over what one update means.
-func (a *Adapter) hear(ctx context.Context, h heard, accept func(context.Context, bot.Inbound) error) error {
+func (a *Channel) hear(ctx context.Context, h heard, accept func(context.Context, bot.Inbound) error) error {
 	if h.migrated != [2]int64{} {
 		return a.chats.moved(ctx, h.migrated[0], h.migrated[1])
 	}
@@ -154,15 +156,9 @@ func (a *Adapter) hear(ctx context.Context, h heard, accept func(context.Context
 	if a.late(&h) {
 		return nil
 	}
-	if h.press != nil && here.group() {
-		speaker, err := a.speaker(ctx, here)
-		if err != nil {
-			return err
-		}
-		if speaker != "" && speaker != string(h.in.Customer) {
-			a.beside(func(ctx context.Context) { a.answer(ctx, h.press.ID, a.notYours(h.from.Language)) })
-			return nil
-		}
+	if h.owner != "" && h.owner != ownerMark(h.in.Customer) {
+		a.beside(func(ctx context.Context) { a.answer(ctx, h.press.ID, notYours(h.from.Language)) })
+		return nil
 	}
 	if err := accept(ctx, h.in); err != nil {
 		return err
@@ -174,28 +170,38 @@ func (a *Adapter) hear(ctx context.Context, h heard, accept func(context.Context
 	case h.press != nil:
 		a.pressed(here, h.press)
 	case here.group():
-		return a.speaks(ctx, here, string(h.in.Customer), h.msg)
+		return a.speaks(ctx, here, h.in.Customer, h.msg)
 	}
 	return nil
 }
 
-// keepSpeaker is how long it is known who may press buttons in a group.
+// keepSpeaker is how long it is known whom the bot talks with in a group.
 const keepSpeaker = 30 * 24 * time.Hour
 
 // speaker is the person the bot talks with in a group: the one who called it
-// last. Only that person's presses count.
-func (a *Adapter) speaker(ctx context.Context, p place) (string, error) {
+// last. The buttons of the answer are that person's.
+func (a *Channel) speaker(ctx context.Context, p place, first bot.CustomerID) (bot.CustomerID, error) {
 	if s, ok := a.speakers.get(p.id()); ok {
 		return s.customer, nil
 	}
 	v, err := a.o.Memory.Recall(ctx, "speaker:"+string(p.id()))
-	if err != nil {
+	switch {
+	case err != nil:
 		return "", fmt.Errorf("recall whom the bot talks with: %w", err)
+	case len(v) == 0:
+		return first, nil
 	}
-	return string(v), nil
+	return bot.CustomerID(v), nil
 }
 
-func (a *Adapter) speaks(ctx context.Context, p place, customer string, msg int64) error {
+// ownerMark is put into a group's buttons beside the token. It is short, so
+// that both fit, and names nobody.
+func ownerMark(c bot.CustomerID) string {
+	sum := sha256.Sum256([]byte(c))
+	return hex.EncodeToString(sum[:6])
+}
+
+func (a *Channel) speaks(ctx context.Context, p place, customer bot.CustomerID, msg int64) error {
 	before, ok := a.speakers.get(p.id())
 	a.speakers.put(p.id(), speaker{customer, msg})
 	if ok && before.customer == customer {
@@ -208,6 +214,6 @@ func (a *Adapter) speaks(ctx context.Context, p place, customer string, msg int6
 }
 
 type speaker struct {
-	customer string
+	customer bot.CustomerID
 	msg      int64 // the message to reply to
 }

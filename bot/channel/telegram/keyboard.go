@@ -37,8 +37,9 @@ const (
 )
 
 // buttons puts choices in rows: answers one below the other, unless several
-// are short enough to stand side by side; the ways out together at the end.
-func buttons(m bot.Outgoing) (*keyboard, error) {
+// are short enough to stand side by side; the ways out together at the end. owner
+// is added to their tokens.
+func buttons(m bot.Outgoing, owner string) (*keyboard, error) {
 	var k keyboard
 	for _, minor := range []bool{false, true} {
 		var row []button
@@ -47,10 +48,14 @@ func buttons(m bot.Outgoing) (*keyboard, error) {
 			if c.Minor != minor {
 				continue
 			}
-			if i >= len(m.Tokens) || m.Tokens[i] == "" || len(m.Tokens[i]) > maxData {
+			data := ""
+			if i < len(m.Tokens) && m.Tokens[i] != "" {
+				data = m.Tokens[i] + owner
+			}
+			if data == "" || len(data) > maxData {
 				return nil, fmt.Errorf("choice %d has no token that fits into a button", i)
 			}
-			b := button{clip(clean(c.Label), 200), m.Tokens[i]}
+			b := button{clip(clean(c.Label), 200), data}
 			if b.Text == "" {
 				return nil, fmt.Errorf("choice %d has no label", i)
 			}

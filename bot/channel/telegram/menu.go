@@ -15,7 +15,7 @@ import (
 
 // menus keeps the list of commands, which Telegram shows behind the menu
 // button, like the pack's, until ctx ends.
-func (a *Adapter) menus(ctx context.Context) {
+func (a *Channel) menus(ctx context.Context) {
 	said := ""
 	for {
 		one, cancel := context.WithTimeout(ctx, 30*time.Second)
@@ -74,7 +74,7 @@ func list(l Look) []menu {
 }
 
 // setMenus tells Telegram the lists, unless they are what it was told last.
-func (a *Adapter) setMenus(ctx context.Context) error {
+func (a *Channel) setMenus(ctx context.Context) error {
 	lists := list(a.look())
 	a.mu.Lock()
 	me := a.me

@@ -30,7 +30,7 @@ const patience = 5 * time.Second
 
 // Limits implements channel.Channel. What one message needs beyond one call,
 // and what groups allow, is kept to by pace.
-func (a *Adapter) Limits() channel.Limits {
+func (a *Channel) Limits() channel.Limits {
 	return channel.Limits{
 		Conversation: channel.Rate{Every: time.Second, Burst: chatBurst},
 		Channel:      channel.Rate{Every: time.Second / perSecond, Burst: 1},
@@ -39,7 +39,8 @@ func (a *Adapter) Limits() channel.Limits {
 
 // pace keeps every call that shows something to Telegram's limits.
 type pace struct {
-	all *rate.Limiter
+	all  *rate.Limiter
+	each rate.Limit // of a private chat
 
 	mu    sync.Mutex
 	chats map[int64]*chatPace
@@ -60,7 +61,7 @@ type tooFast struct {
 }
 
 func newPace() *pace {
-	return &pace{all: rate.NewLimiter(perSecond, 1), chats: map[int64]*chatPace{}}
+	return &pace{all: rate.NewLimiter(perSecond, 1), each: 1, chats: map[int64]*chatPace{}}
 }
 
 func (p *pace) chat(id int64) *chatPace {
@@ -77,7 +78,7 @@ func (p *pace) chat(id int64) *chatPace {
 	}
 	c := p.chats[id]
 	if c == nil {
-		c = &chatPace{send: rate.NewLimiter(1, chatBurst), edit: rate.NewLimiter(1, chatBurst)}
+		c = &chatPace{send: rate.NewLimiter(p.each, chatBurst), edit: rate.NewLimiter(p.each, chatBurst)}
 		if id < 0 {
 			c.send, c.edit = rate.NewLimiter(rate.Every(groupEvery), groupBurst), rate.NewLimiter(rate.Every(groupEvery), groupBurst)
 		}

@@ -25,7 +25,7 @@ type guiding struct {
 
 // answer ends the waiting sign on a pressed button. Every press gets one, or
 // the sign turns for a minute. Too late is nobody's fault.
-func (a *Adapter) answer(ctx context.Context, id, text string) {
+func (a *Channel) answer(ctx context.Context, id, text string) {
 	ctx, cancel := context.WithTimeout(ctx, courtesy)
 	defer cancel()
 	if _, err := a.api.AnswerCallbackQuery(ctx, &tg.AnswerCallbackQueryParams{CallbackQueryID: id, Text: text, ShowAlert: text != ""}); err != nil {
@@ -34,30 +34,20 @@ func (a *Adapter) answer(ctx context.Context, id, text string) {
 }
 
 // notYours is what somebody reads who presses another person's button.
-func (a *Adapter) notYours(lang string) string {
-	l := a.look()
-	for _, k := range []string{lang, clipLang(lang), l.Base} {
-		if s := l.NotYours[k]; s != "" {
-			return s
-		}
+func notYours(lang string) string {
+	switch lang {
+	case "ru":
+		return "Этот выбор задан другому человеку."
+	case "es":
+		return "Esta pregunta es para otra persona."
 	}
-	return "These buttons are for somebody else."
-}
-
-// clipLang is a language without its region.
-func clipLang(lang string) string {
-	for i, r := range lang {
-		if r == '-' || r == '_' {
-			return lang[:i]
-		}
-	}
-	return lang
+	return "This question is for somebody else."
 }
 
 // pressed does what the customer sees at once after a press that was taken
 // over: the waiting sign ends, and the message shows the choice instead of its
 // buttons. In a guide the next instruction takes the message's place.
-func (a *Adapter) pressed(p place, c *callback) {
+func (a *Channel) pressed(p place, c *callback) {
 	wait := false
 	if g, ok := a.guides.get(p.id()); ok && g.msg == c.Message.ID && c.Message.Date != 0 {
 		a.guides.put(p.id(), &guiding{msg: g.msg, press: c})
@@ -74,7 +64,7 @@ func (a *Adapter) pressed(p place, c *callback) {
 // freeze puts the chosen option in the place of a message's buttons. A message
 // that is not the newest one with buttons only loses them: nobody can say here
 // that the choice counted.
-func (a *Adapter) freeze(ctx context.Context, p place, c *callback) {
+func (a *Channel) freeze(ctx context.Context, p place, c *callback) {
 	m := c.Message
 	label := m.Keyboard.label(c.Data)
 	if m.Date == 0 || label == "" || !a.frozen.first(frozenKey{m.Chat.ID, m.ID}, struct{}{}) {
@@ -96,7 +86,7 @@ func (a *Adapter) freeze(ctx context.Context, p place, c *callback) {
 
 // showChoice edits a message as it came with the press: Telegram gives its
 // text and entities back, so that nothing needs to be remembered.
-func (a *Adapter) showChoice(ctx context.Context, m *message, label string) error {
+func (a *Channel) showChoice(ctx context.Context, m *message, label string) error {
 	none := keyboard{Rows: [][]button{}}
 	tail := "\n\n✓ " + label
 	switch {
@@ -122,7 +112,7 @@ func (a *Adapter) showChoice(ctx context.Context, m *message, label string) erro
 func noPreview() *models.LinkPreviewOptions { return &models.LinkPreviewOptions{IsDisabled: tg.True()} }
 
 // Typing implements channel.Typer.
-func (a *Adapter) Typing(ctx context.Context, c bot.ConversationID) error {
+func (a *Channel) Typing(ctx context.Context, c bot.ConversationID) error {
 	p, err := where(c)
 	if err != nil {
 		return err

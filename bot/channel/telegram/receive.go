@@ -12,7 +12,7 @@ import (
 )
 
 // polls receives by long poll until ctx ends.
-func (a *Adapter) polls(ctx context.Context) error {
+func (a *Channel) polls(ctx context.Context) error {
 	// A webhook of an earlier run would keep polls from getting anything. What
 	// waits for it is not dropped, but comes by poll.
 	if err := a.persist(ctx, func(ctx context.Context) error {
@@ -38,7 +38,7 @@ func (a *Adapter) polls(ctx context.Context) error {
 }
 
 // slow is how long to leave Telegram alone after an answer to a poll.
-func (a *Adapter) slow(x answer) time.Duration {
+func (a *Channel) slow(x answer) time.Duration {
 	switch {
 	case x.OK:
 		return 0
@@ -51,7 +51,7 @@ func (a *Adapter) slow(x answer) time.Duration {
 }
 
 // polled sees every answer to a poll.
-func (a *Adapter) polled(x answer) {
+func (a *Channel) polled(x answer) {
 	switch {
 	case x.OK:
 		a.report(true, "polling")
@@ -66,7 +66,7 @@ func (a *Adapter) polled(x answer) {
 
 // pollFailed hears of polls that brought nothing. The library tries again by
 // itself, at most every five seconds.
-func (a *Adapter) pollFailed(err error) {
+func (a *Channel) pollFailed(err error) {
 	var foreign *foreignBody
 	var server *serverError
 	var unsent *unsentError
@@ -82,7 +82,7 @@ func (a *Adapter) pollFailed(err error) {
 }
 
 // reason is an error in words, without the token that addresses hold.
-func (a *Adapter) reason(err error) string {
+func (a *Channel) reason(err error) string {
 	s := strings.ReplaceAll(err.Error(), a.o.Token, "***")
 	if len(s) > 300 {
 		s = strings.ToValidUTF8(s[:300], "") + "…"
@@ -90,11 +90,11 @@ func (a *Adapter) reason(err error) string {
 	return s
 }
 
-// hooked has Telegram deliver to Hook until ctx ends, and looks from time to
+// hooked has Telegram deliver to Handler until ctx ends, and looks from time to
 // time whether it does.
-func (a *Adapter) hooked(ctx context.Context) {
+func (a *Channel) hooked(ctx context.Context) {
 	set := func(ctx context.Context) error {
-		_, err := a.api.SetWebhook(ctx, &tg.SetWebhookParams{URL: a.o.Webhook.URL, SecretToken: a.secret, AllowedUpdates: allowedUpdates[:]})
+		_, err := a.api.SetWebhook(ctx, &tg.SetWebhookParams{URL: a.o.Webhook, SecretToken: a.secret, AllowedUpdates: allowedUpdates[:]})
 		return err
 	}
 	for a.persist(ctx, set) == nil {
@@ -106,7 +106,7 @@ func (a *Adapter) hooked(ctx context.Context) {
 
 // watchHook waits a while and asks Telegram how the webhook does. It returns
 // false when it is no longer ours, or ctx has ended.
-func (a *Adapter) watchHook(ctx context.Context) bool {
+func (a *Channel) watchHook(ctx context.Context) bool {
 	if sleep(ctx, a.pauses.watch) != nil {
 		return false
 	}
@@ -118,7 +118,7 @@ func (a *Adapter) watchHook(ctx context.Context) bool {
 		if ctx.Err() == nil {
 			a.report(false, a.reason(err))
 		}
-	case info.URL != a.o.Webhook.URL:
+	case info.URL != a.o.Webhook:
 		a.o.Log.Warn("another program changed the webhook; setting it again", "channel", Name)
 		return false
 	case info.LastErrorMessage != "" && time.Since(time.Unix(int64(info.LastErrorDate), 0)) < 2*a.pauses.watch:

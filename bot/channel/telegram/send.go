@@ -22,12 +22,20 @@ type begun struct {
 
 // Send implements channel.Channel. A message of several parts that got stuck
 // in the middle goes on there with the next try.
-func (a *Adapter) Send(ctx context.Context, m bot.Outgoing) (bot.Receipt, error) {
+func (a *Channel) Send(ctx context.Context, m bot.Outgoing) (bot.Receipt, error) {
 	p, err := where(m.Conversation)
 	if err != nil {
 		return bot.Receipt{}, &bot.InvalidError{Err: err}
 	}
-	parts, err := a.compose(m)
+	owner := ""
+	if p.group() && len(m.Message.Choices) > 0 {
+		c, err := a.speaker(ctx, p, m.Customer)
+		if err != nil {
+			return bot.Receipt{}, err
+		}
+		owner = "|" + ownerMark(c)
+	}
+	parts, err := a.compose(m, owner)
 	if err != nil {
 		return bot.Receipt{}, &bot.InvalidError{Err: err}
 	}
@@ -59,7 +67,7 @@ func (a *Adapter) Send(ctx context.Context, m bot.Outgoing) (bot.Receipt, error)
 // inPlace puts the next instruction of a guide into the message whose button
 // was just pressed. When that cannot be done the message is frozen, and the
 // instruction sent anew.
-func (a *Adapter) inPlace(ctx context.Context, p place, m bot.Outgoing, parts []part) (begun, error) {
+func (a *Channel) inPlace(ctx context.Context, p place, m bot.Outgoing, parts []part) (begun, error) {
 	g, ok := a.guides.get(m.Conversation)
 	if !ok || g.press == nil {
 		return begun{}, nil
@@ -80,7 +88,7 @@ func (a *Adapter) inPlace(ctx context.Context, p place, m bot.Outgoing, parts []
 	return begun{}, nil
 }
 
-func (a *Adapter) edit(ctx context.Context, p place, msg int64, x part) error {
+func (a *Channel) edit(ctx context.Context, p place, msg int64, x part) error {
 	return a.there(ctx, p, true, func(p place) error {
 		params := &tg.EditMessageTextParams{
 			BusinessConnectionID: p.business, ChatID: p.chat, MessageID: int(msg), Text: toHTML(x.text), ParseMode: models.ParseModeHTML,
@@ -104,7 +112,7 @@ func markup(k *keyboard) models.ReplyMarkup {
 
 // there makes a call in the chat that a conversation is held in now, when the
 // limits allow it. A group that became a supergroup is followed.
-func (a *Adapter) there(ctx context.Context, p place, edit bool, call func(place) error) error {
+func (a *Channel) there(ctx context.Context, p place, edit bool, call func(place) error) error {
 	for moves := 0; ; moves++ {
 		now, err := a.chats.outbound(ctx, p)
 		if err != nil {
@@ -127,7 +135,7 @@ func (a *Adapter) there(ctx context.Context, p place, edit bool, call func(place
 
 // sendPart sends one part. What Telegram refuses as it is goes out in a
 // simpler form: files as their descriptions, text without its markup.
-func (a *Adapter) sendPart(ctx context.Context, p place, x part, first bool) (int64, error) {
+func (a *Channel) sendPart(ctx context.Context, p place, x part, first bool) (int64, error) {
 	var id int64
 	var reply *models.ReplyParameters
 	if s, ok := a.speakers.get(p.id()); ok && first && p.group() && s.msg != 0 {
@@ -189,7 +197,7 @@ func bare(pieces []piece) []piece {
 	return out
 }
 
-func (a *Adapter) sendText(ctx context.Context, p place, text string, mode models.ParseMode, k *keyboard, reply *models.ReplyParameters) (int64, error) {
+func (a *Channel) sendText(ctx context.Context, p place, text string, mode models.ParseMode, k *keyboard, reply *models.ReplyParameters) (int64, error) {
 	m, err := a.api.SendMessage(ctx, &tg.SendMessageParams{
 		BusinessConnectionID: p.business, ChatID: p.chat, MessageThreadID: int(p.topic), Text: text, ParseMode: mode,
 		LinkPreviewOptions: noPreview(), ReplyMarkup: markup(k), ReplyParameters: reply,
@@ -200,7 +208,7 @@ func (a *Adapter) sendText(ctx context.Context, p place, text string, mode model
 	return int64(m.ID), nil
 }
 
-func (a *Adapter) sendFiles(ctx context.Context, p place, x part, reply *models.ReplyParameters) (int64, error) {
+func (a *Channel) sendFiles(ctx context.Context, p place, x part, reply *models.ReplyParameters) (int64, error) {
 	if len(x.files) > 1 {
 		return a.sendAlbum(ctx, p, x, reply)
 	}
@@ -226,7 +234,7 @@ func (a *Adapter) sendFiles(ctx context.Context, p place, x part, reply *models.
 	return int64(m.ID), nil
 }
 
-func (a *Adapter) sendAlbum(ctx context.Context, p place, x part, reply *models.ReplyParameters) (int64, error) {
+func (a *Channel) sendAlbum(ctx context.Context, p place, x part, reply *models.ReplyParameters) (int64, error) {
 	var media []models.InputMedia
 	for i, f := range x.files {
 		at := "attach://file" + strconv.Itoa(i)
@@ -252,7 +260,7 @@ func (a *Adapter) sendAlbum(ctx context.Context, p place, x part, reply *models.
 // Remove implements channel.Remover. In a private chat a bot may delete what
 // came within 48 hours, in a group only with the right to
 // (https://core.telegram.org/bots/api#deletemessage).
-func (a *Adapter) Remove(ctx context.Context, c bot.ConversationID, m bot.MessageID) error {
+func (a *Channel) Remove(ctx context.Context, c bot.ConversationID, m bot.MessageID) error {
 	p, err := where(c)
 	if err != nil {
 		return err

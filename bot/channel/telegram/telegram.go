@@ -31,9 +31,6 @@ type Look struct {
 	Media    fs.FS // the pack's folder
 	Base     string
 	Commands []Command
-	// NotYours is said, by language, to somebody who presses another person's
-	// button in a group.
-	NotYours map[string]string
 }
 
 // Command is what a customer may write after a slash.
@@ -49,20 +46,16 @@ type Command struct {
 	Group bool // listed in groups too
 }
 
-// Webhook is how Telegram reaches the program. Without URL the adapter polls.
-type Webhook struct {
-	URL    string // public address of Hook, https
-	Secret string // [A-Za-z0-9_-]{32,256}; "" makes one from the token
-}
-
 // Options are what the adapter is made of.
 type Options struct {
-	Token   string // of the bot, from @BotFather
-	APIURL  string // "" = https://api.telegram.org
-	Webhook Webhook
+	Token  string // of the bot, from @BotFather
+	APIURL string // "" = https://api.telegram.org
+	// Webhook is the public address of Handler, with https; "" = long polling.
+	Webhook string
+	Secret  string // of the webhook, [A-Za-z0-9_-]{32,256}; "" makes one from the token
 	Memory  Memory
 	Look    func() Look
 	Log     *slog.Logger
-	// PollFor is how long Telegram holds a poll open; 0 = 50 s.
-	PollFor time.Duration
+	// Poll is how long Telegram holds a request for updates open; 0 = 50 s.
+	Poll time.Duration
 }

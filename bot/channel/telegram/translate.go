@@ -27,6 +27,7 @@ type heard struct {
 
 	album    string // group of files that the message is one of
 	press    *callback
+	owner    string   // mark of the person whose button was pressed, in groups
 	migrated [2]int64 // group chat that became a supergroup: old and new id
 	blocked  *bool    // the customer blocked the bot, or no longer does
 }
@@ -69,7 +70,9 @@ func translate(u update, me self, commands []Command) heard {
 	return h
 }
 
-func customer(u user) bot.CustomerID { return bot.CustomerID(strconv.FormatInt(u.ID, 10)) }
+func customer(u user) bot.CustomerID {
+	return bot.CustomerID(Name + ":" + strconv.FormatInt(u.ID, 10))
+}
 
 func fromMessage(m *message, me self, commands []Command) heard {
 	h := heard{place: placeOf(m), msg: m.ID, album: m.Album}
@@ -144,7 +147,9 @@ func pressed(c *callback) heard {
 	}
 	h.place, h.msg = placeOf(c.Message), c.Message.ID
 	if c.Data != "" && !c.From.IsBot {
-		h.in = bot.Inbound{Conversation: h.place.id(), Token: c.Data, Event: bot.Event{Kind: bot.EventButton}}
+		var token string
+		token, h.owner, _ = strings.Cut(c.Data, "|")
+		h.in = bot.Inbound{Conversation: h.place.id(), Token: token, Event: bot.Event{Kind: bot.EventButton}}
 	}
 	return h
 }

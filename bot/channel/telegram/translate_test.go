@@ -109,7 +109,7 @@ func TestTranslate(t *testing.T) {
 			if tc.conversation == "" {
 				return
 			}
-			if h.in.Key != "777:1" || h.in.Channel != Name || h.in.Customer != "7" || h.in.Token != tc.token {
+			if h.in.Key != "777:1" || h.in.Channel != Name || h.in.Customer != "telegram:7" || h.in.Token != tc.token {
 				t.Errorf("inbound %+v", h.in)
 			}
 			got := h.in.Event

@@ -9,6 +9,7 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	"regexp"
 )
 
 // secretHeader is where Telegram puts the secret of setWebhook
@@ -18,21 +19,24 @@ const secretHeader = "X-Telegram-Bot-Api-Secret-Token"
 // maxHook is the largest request taken, in bytes. An update is far smaller.
 const maxHook = 1 << 20
 
+// secretForm is what Telegram takes, and long enough that nobody guesses it.
+var secretForm = regexp.MustCompile(`^[A-Za-z0-9_-]{32,256}$`)
+
 // hookSecret is the configured secret, or one made from the token: all nodes
 // have the same without being told.
 func hookSecret(o Options) string {
-	if o.Webhook.Secret != "" {
-		return o.Webhook.Secret
+	if o.Secret != "" {
+		return o.Secret
 	}
 	mac := hmac.New(sha256.New, []byte(o.Token))
 	mac.Write([]byte("latchkey telegram webhook"))
 	return hex.EncodeToString(mac.Sum(nil))
 }
 
-// Hook takes updates from Telegram, one a request. It answers 200 only when
+// Handler takes updates from Telegram, one a request. It answers 200 only when
 // the update is durable; with anything else Telegram comes again. The
 // library's own handler answers 200 to everything, also to a wrong secret.
-func (a *Adapter) Hook() http.Handler {
+func (a *Channel) Handler() http.Handler {
 	want := sha256.Sum256([]byte(a.secret))
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		got := sha256.Sum256([]byte(r.Header.Get(secretHeader)))

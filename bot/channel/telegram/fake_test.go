@@ -1,0 +1,309 @@
+package telegram
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"html"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"regexp"
+	"strconv"
+	"sync"
+	"testing"
+	"testing/fstest"
+	"time"
+	"unicode/utf16"
+
+	"latchkey/bot/channel"
+	"latchkey/bot/channel/channeltest"
+)
+
+const token = "123456:test"
+
+// fake is as much of the Bot API as these tests need: updates stay until a
+// higher offset is asked for, and what Telegram refuses is refused.
+type fake struct {
+	t   *testing.T
+	srv *httptest.Server
+	c   *Channel
+
+	mu      sync.Mutex
+	next    int // update and message ids
+	waiting []map[string]any
+	poke    chan struct{}
+	shown   map[string][]shown
+	calls   []call
+	called  chan struct{} // capacity 1
+	fault   channeltest.Fault
+	fails   int
+}
+
+type shown struct {
+	id   int
+	text string
+	keys []string // callback data
+}
+
+type call struct {
+	method string
+	form   map[string]string
+}
+
+func newFake(t *testing.T, o Options) *fake {
+	f := &fake{t: t, next: 1, poke: make(chan struct{}, 1), called: make(chan struct{}, 1), shown: map[string][]shown{}}
+	f.srv = httptest.NewServer(http.HandlerFunc(f.serve))
+	t.Cleanup(f.srv.Close)
+	o.Token, o.APIURL, o.Memory, o.Log = token, f.srv.URL, &memory{kept: map[string][]byte{}}, slog.New(slog.DiscardHandler)
+	o.Poll = 2 * time.Second
+	o.Look = func() Look {
+		return Look{Media: fstest.MapFS{"media/a.png": {Data: []byte("png")}}, Base: "en", Commands: orders}
+	}
+	c, err := New(o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c.pace.each, c.pauses.retry = 1000, 60*time.Millisecond
+	f.c = c
+	return f
+}
+
+type memory struct {
+	mu     sync.Mutex
+	kept   map[string][]byte
+	buried []string
+}
+
+func (m *memory) Remember(_ context.Context, k string, v []byte, _ time.Duration) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.kept[k] = v
+	return nil
+}
+
+func (m *memory) Recall(_ context.Context, k string) ([]byte, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.kept[k], nil
+}
+
+func (m *memory) Bury(_ context.Context, k string, _ []byte, _ string) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.buried = append(m.buried, k)
+	return nil
+}
+
+func (f *fake) serve(w http.ResponseWriter, r *http.Request) {
+	method := r.URL.Path[len("/bot"+token+"/"):]
+	_ = r.ParseMultipartForm(1 << 20) // calls without parameters have no form
+	form := map[string]string{}
+	if r.MultipartForm != nil {
+		for k, v := range r.MultipartForm.Value {
+			form[k] = v[0]
+		}
+	}
+	f.mu.Lock()
+	f.calls = append(f.calls, call{method, form})
+	f.mu.Unlock()
+	select {
+	case f.called <- struct{}{}:
+	default:
+	}
+	switch method {
+	case "getMe":
+		ok(w, map[string]any{"id": 123456, "is_bot": true, "first_name": "Help", "username": "help_bot"})
+	case "getUpdates":
+		f.updates(w, r, form)
+	case "sendMessage", "sendPhoto":
+		f.send(w, form)
+	default:
+		ok(w, true)
+	}
+}
+
+func ok(w http.ResponseWriter, result any) {
+	_ = json.NewEncoder(w).Encode(map[string]any{"ok": true, "result": result})
+}
+
+func refuse(w http.ResponseWriter, code int, words string, more map[string]any) {
+	w.WriteHeader(code)
+	_ = json.NewEncoder(w).Encode(map[string]any{"ok": false, "error_code": code, "description": words, "parameters": more})
+}
+
+func (f *fake) updates(w http.ResponseWriter, r *http.Request, form map[string]string) {
+	offset, _ := strconv.Atoi(form["offset"])
+	end := time.NewTimer(time.Second)
+	defer end.Stop()
+	for {
+		f.mu.Lock()
+		for len(f.waiting) > 0 && f.waiting[0]["update_id"].(int) < offset {
+			f.waiting = f.waiting[1:]
+		}
+		batch := append([]map[string]any{}, f.waiting...)
+		f.mu.Unlock()
+		if len(batch) > 0 {
+			ok(w, batch)
+			return
+		}
+		select {
+		case <-f.poke:
+		case <-end.C:
+			ok(w, batch)
+			return
+		case <-r.Context().Done():
+			return
+		}
+	}
+}
+
+func (f *fake) send(w http.ResponseWriter, form map[string]string) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	fault := channeltest.Fault("")
+	if f.fails > 0 {
+		f.fails--
+		fault = f.fault
+	}
+	switch fault {
+	case channeltest.FaultTooFast:
+		refuse(w, 429, "Too Many Requests: retry after 3", map[string]any{"retry_after": 3})
+		return
+	case channeltest.FaultServer:
+		w.WriteHeader(502)
+		_, _ = w.Write([]byte("<html>502 Bad Gateway</html>"))
+		return
+	case channeltest.FaultGone:
+		refuse(w, 403, "Forbidden: bot was blocked by the user", nil)
+		return
+	}
+	text := form["text"]
+	if n := len(utf16.Encode([]rune(plainOf(text)))); form["photo"] == "" && form["caption"] == "" && (n == 0 || n > 4096) {
+		refuse(w, 400, "Bad Request: message is too long", nil)
+		return
+	}
+	s := shown{id: f.id(), text: plainOf(text + form["caption"])}
+	var k struct {
+		Rows [][]struct {
+			Data string `json:"callback_data"`
+		} `json:"inline_keyboard"`
+	}
+	_ = json.Unmarshal([]byte(form["reply_markup"]), &k)
+	for _, row := range k.Rows {
+		for _, b := range row {
+			if len(b.Data) == 0 || len(b.Data) > 64 {
+				refuse(w, 400, "Bad Request: BUTTON_DATA_INVALID", nil)
+				return
+			}
+			s.keys = append(s.keys, b.Data)
+		}
+	}
+	f.shown[form["chat_id"]] = append(f.shown[form["chat_id"]], s)
+	if fault == channeltest.FaultReset {
+		conn, _, err := w.(http.Hijacker).Hijack()
+		if err == nil {
+			_ = conn.Close()
+		}
+		return
+	}
+	chat, _ := strconv.Atoi(form["chat_id"])
+	ok(w, map[string]any{"message_id": s.id, "date": 1, "chat": map[string]any{"id": chat, "type": "private"}, "text": s.text})
+}
+
+func (f *fake) id() int { f.next++; return f.next }
+
+func chatOf(customer int) int { return 1000 + customer }
+
+func (f *fake) deliver(kind string, body map[string]any) {
+	f.mu.Lock()
+	f.waiting = append(f.waiting, map[string]any{"update_id": f.id(), kind: body})
+	f.mu.Unlock()
+	select {
+	case f.poke <- struct{}{}:
+	default:
+	}
+}
+
+func person(customer int) map[string]any {
+	return map[string]any{"id": chatOf(customer), "is_bot": false, "first_name": "P", "language_code": "en"}
+}
+
+func (f *fake) message(customer int, text string) map[string]any {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return map[string]any{"message_id": f.id(), "date": 1, "from": person(customer), "text": text,
+		"chat": map[string]any{"id": chatOf(customer), "type": "private"}}
+}
+
+// The rest makes it a channeltest.Rig.
+
+func (f *fake) Channel() channel.Channel { return f.c }
+
+func (f *fake) Write(customer int, text string) { f.deliver("message", f.message(customer, text)) }
+
+func (f *fake) Redeliver() {} // what is not confirmed comes again at the next poll
+
+func (f *fake) Press(customer, choice int) {
+	f.mu.Lock()
+	all := f.shown[fmt.Sprint(chatOf(customer))]
+	last := all[len(all)-1]
+	f.mu.Unlock()
+	m := f.message(customer, last.text)
+	m["message_id"] = last.id
+	f.deliver("callback_query", map[string]any{"id": "q", "from": person(customer), "message": m, "data": last.keys[choice]})
+}
+
+func (f *fake) Shown(customer int) []string {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	var out []string
+	for _, s := range f.shown[fmt.Sprint(chatOf(customer))] {
+		out = append(out, s.text)
+	}
+	return out
+}
+
+func (f *fake) Fail(fault channeltest.Fault, n int) bool {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.fault, f.fails = fault, n
+	return true
+}
+
+func TestChannel(t *testing.T) {
+	channeltest.Run(t, func(t *testing.T) channeltest.Rig { return newFake(t, Options{}) })
+}
+
+// plainOf reads Telegram's HTML as what a customer sees.
+func plainOf(s string) string {
+	return html.UnescapeString(regexp.MustCompile(`<[^>]*>`).ReplaceAllString(s, ""))
+}
+
+// running lets what the adapter does beside run until the test ends.
+func running(t *testing.T, f *fake) {
+	ctx, end := context.WithCancel(context.Background())
+	t.Cleanup(end)
+	f.c.begin = func(fn func(context.Context)) { go fn(ctx) }
+}
+
+// call waits for the next call of a method and takes it off the list.
+func (f *fake) call(t *testing.T, method string) call {
+	t.Helper()
+	for end := time.After(10 * time.Second); ; {
+		f.mu.Lock()
+		for i, c := range f.calls {
+			if c.method == method {
+				f.calls = append(f.calls[:i], f.calls[i+1:]...)
+				f.mu.Unlock()
+				return c
+			}
+		}
+		f.mu.Unlock()
+		select {
+		case <-f.called:
+		case <-end:
+			t.Fatalf("%s was not called", method)
+		}
+	}
+}
