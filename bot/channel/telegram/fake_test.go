@@ -40,6 +40,8 @@ type fake struct {
 	fails   int
 	moved   map[string]int    // chats that became another
 	refuse  map[string]string // methods that are refused, and why
+	polls   func() (code int, words string)
+	answer  func() (code int, words string, more map[string]any) // to what sends; 0 = as usual
 }
 
 type shown struct {
@@ -122,6 +124,14 @@ func (f *fake) serve(w http.ResponseWriter, r *http.Request) {
 	case "getMe":
 		ok(w, map[string]any{"id": 123456, "is_bot": true, "first_name": "Help", "username": "help_bot"})
 	case "getUpdates":
+		f.mu.Lock()
+		polls := f.polls
+		f.mu.Unlock()
+		if polls != nil {
+			code, words := polls()
+			refuse(w, code, words, nil)
+			return
+		}
 		f.updates(w, r, form)
 	case "sendMessage", "sendPhoto", "sendVideo", "sendMediaGroup":
 		f.send(w, method, form)
@@ -186,6 +196,12 @@ func (f *fake) send(w http.ResponseWriter, method string, form map[string]string
 	case channeltest.FaultGone:
 		refuse(w, 403, "Forbidden: bot was blocked by the user", nil)
 		return
+	}
+	if f.answer != nil {
+		if code, words, more := f.answer(); code != 0 {
+			refuse(w, code, words, more)
+			return
+		}
 	}
 	if to := f.moved[form["chat_id"]]; to != 0 {
 		refuse(w, 400, "Bad Request: group chat was upgraded to a supergroup chat", map[string]any{"migrate_to_chat_id": to})
