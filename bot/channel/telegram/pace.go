@@ -105,17 +105,29 @@ func (p *pace) wait(ctx context.Context, chat int64, edit bool) error {
 	if edit {
 		own = c.edit
 	}
-	for _, l := range []*rate.Limiter{own, p.all} {
-		r := l.Reserve()
-		d := r.Delay()
-		if d > patience {
-			r.Cancel()
-			return &bot.RetryError{After: d, Err: errors.New("kept to the limit of the platform")}
-		}
-		if err := sleep(ctx, d); err != nil {
-			r.Cancel()
-			return err
-		}
+	start := time.Now()
+	mine := own.ReserveN(start, 1)
+	if err := turn(ctx, mine, start); err != nil {
+		return err
+	}
+	now := time.Now()
+	if err := turn(ctx, p.all.ReserveN(now, 1), now); err != nil {
+		mine.CancelAt(start)
+		return err
+	}
+	return nil
+}
+
+// turn waits for what was reserved at a moment, or gives it back.
+func turn(ctx context.Context, r *rate.Reservation, at time.Time) error {
+	d := r.DelayFrom(at)
+	if d > patience {
+		r.CancelAt(at)
+		return &bot.RetryError{After: d, Err: errors.New("kept to the limit of the platform")}
+	}
+	if err := sleep(ctx, d); err != nil {
+		r.CancelAt(time.Now())
+		return err
 	}
 	return nil
 }
