@@ -135,3 +135,14 @@ func TestPressOfSomebodyElse(t *testing.T) {
 		t.Errorf("taken %d, answered %v", taken, c.form)
 	}
 }
+
+// TestDoctorAddress: an address that Telegram does not deliver to is told.
+func TestDoctorAddress(t *testing.T) {
+	for address, ok := range map[string]bool{
+		"https://a.example/hooks/telegram": true, "https://a.example:8443/x": true, "https://a.example:8080/x": false, "http://a.example/x": false,
+	} {
+		if f := addressFinding(address); f.OK != ok {
+			t.Errorf("%s: %+v", address, f)
+		}
+	}
+}
