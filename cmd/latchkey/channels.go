@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io/fs"
 	"log/slog"
 	"net/http"
 	"strings"
@@ -53,7 +52,7 @@ func (c *channels) telegram(e *env, cfg Config, s *openedStore, ps *packs, log *
 	if err != nil {
 		return err
 	}
-	t.Keep(memory{s, telegram.Name, e.now}, func() fs.FS { return ps.Current().Pack.FS })
+	t.Keep(memory{s, telegram.Name, e.now}, telegramLook(ps))
 	if cfg.Telegram.Webhook {
 		c.hooks["POST "+telegramHook] = t.Handler()
 	}
@@ -73,6 +72,7 @@ func newTelegram(e *env, cfg Config, log *slog.Logger) (*telegram.Channel, error
 	}
 	o := telegram.Options{Token: token, APIURL: cfg.Telegram.APIURL, Log: log}
 	if cfg.Telegram.Webhook {
+		// Without one of its own the adapter makes the secret from the token.
 		if o.Secret, err = cfg.Telegram.Secret.resolve(e.get); err != nil {
 			return nil, fmt.Errorf("telegram.webhook_secret: %w", err)
 		}

@@ -197,67 +197,81 @@ func drained(t *testing.T, ctx context.Context, open func() store.Store) {
 func check(t *testing.T, s store.Store, customers []*customer, kills int, killing time.Duration) {
 	t.Helper()
 	defer s.Close()
-	acked, lost, disorder, twice, again, unsent := 0, 0, 0, 0, 0, 0
-	for i, c := range customers {
-		id := web.Conversation(c.page.token)
-		var turns []store.Turn
-		var sent []store.Delivery
-		if err := s.View(t.Context(), func(tx store.Tx) error {
-			var err error
-			if turns, err = tx.Turns(id, 0, 1_000_000); err != nil {
-				return err
-			}
-			sent, err = tx.Deliveries(id, 0, 1_000_000)
+	var all tally
+	for _, c := range customers {
+		all.add(t, s, web.Conversation(c.page.token), c.sent)
+	}
+	all.judge(t, kills, killing)
+}
+
+// tally counts what became of acknowledged messages and their answers.
+type tally struct{ acked, lost, disorder, twice, again, unsent int }
+
+// add holds one stored conversation against the messages that were sent in it.
+func (k *tally) add(t *testing.T, s store.Store, id bot.ConversationID, wrote []string) {
+	t.Helper()
+	var turns []store.Turn
+	var sent []store.Delivery
+	if err := s.View(t.Context(), func(tx store.Tx) error {
+		var err error
+		if turns, err = tx.Turns(id, 0, 1_000_000); err != nil {
 			return err
-		}); err != nil {
+		}
+		sent, err = tx.Deliveries(id, 0, 1_000_000)
+		return err
+	}); err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	seen := map[string]bool{}
+	for n, turn := range turns {
+		if turn.Seq != int64(n+1) {
+			t.Errorf("%s: turn %d stands at place %d", id, turn.Seq, n+1)
+		}
+		var ev bot.Event
+		if err := json.Unmarshal(turn.Event, &ev); err != nil {
 			t.Fatal(err)
 		}
-		var got []string
-		seen := map[string]bool{}
-		for n, turn := range turns {
-			if turn.Seq != int64(n+1) {
-				t.Errorf("customer %d: turn %d stands at place %d", i, turn.Seq, n+1)
-			}
-			var ev bot.Event
-			if err := json.Unmarshal(turn.Event, &ev); err != nil {
-				t.Fatal(err)
-			}
-			if ev.Kind != bot.EventText {
-				continue
-			}
-			if seen[string(ev.Message)] {
-				twice++
-			}
-			seen[string(ev.Message)] = true
-			got = append(got, string(ev.Message))
+		if ev.Kind != bot.EventText {
+			continue
 		}
-		acked += len(c.sent)
-		for n, m := range c.sent {
-			switch {
-			case !seen[m]:
-				lost++
-			case n < len(got) && got[n] != m:
-				disorder++
-			}
+		if seen[string(ev.Message)] {
+			k.twice++
 		}
-		for _, d := range sent {
-			if d.Status != store.Sent {
-				unsent++
-			}
-			if d.Tries > 1 {
-				again++
-			}
+		seen[string(ev.Message)] = true
+		got = append(got, string(ev.Message))
+	}
+	k.acked += len(wrote)
+	for n, m := range wrote {
+		switch {
+		case !seen[m]:
+			k.lost++
+		case n < len(got) && got[n] != m:
+			k.disorder++
 		}
 	}
+	for _, d := range sent {
+		if d.Status != store.Sent {
+			k.unsent++
+		}
+		if d.Tries > 1 {
+			k.again++
+		}
+	}
+}
+
+// judge says whether the promise was kept.
+func (k *tally) judge(t *testing.T, kills int, killing time.Duration) {
+	t.Helper()
 	t.Logf("%d kills in %v, %d acknowledged messages: %d lost, %d out of order, %d used twice, %d messages unsent, %d sent again (%.2f a kill)",
-		kills, killing.Round(time.Second), acked, lost, disorder, twice, unsent, again, float64(again)/float64(max(kills, 1)))
-	if lost+disorder+twice+unsent > 0 {
+		kills, killing.Round(time.Second), k.acked, k.lost, k.disorder, k.twice, k.unsent, k.again, float64(k.again)/float64(max(kills, 1)))
+	if k.lost+k.disorder+k.twice+k.unsent > 0 {
 		t.Error("the promise is broken")
 	}
-	if again > kills*crashCustomers {
-		t.Errorf("%d messages were sent again: more than one a conversation and kill", again)
+	if k.again > kills*crashCustomers {
+		t.Errorf("%d messages were sent again: more than one a conversation and kill", k.again)
 	}
-	if acked < kills {
-		t.Errorf("only %d messages were sent: the test shows nothing", acked)
+	if k.acked < kills {
+		t.Errorf("only %d messages were sent: the test shows nothing", k.acked)
 	}
 }

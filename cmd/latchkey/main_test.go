@@ -32,8 +32,9 @@ func TestScripts(t *testing.T) {
 			e.Setenv("LC_ALL", "")
 			e.Setenv("XDG_DATA_HOME", e.WorkDir+"/data")
 			e.Setenv("REPO", repo)
-			return nil
+			return withTelegram(e)
 		},
+		Cmds:                telegramCmds(),
 		RequireExplicitExec: true,
 		RequireUniqueNames:  true,
 	})

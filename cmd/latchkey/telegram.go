@@ -5,7 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"strings"
 	"time"
+
+	"latchkey/bot/channel/telegram"
 )
 
 type telegramCmd struct {
@@ -46,4 +49,39 @@ func (c *telegramDoctorCmd) Run(e *env) error {
 		return findings{}
 	}
 	return nil
+}
+
+// telegramWords are the pack's words that are commands in Telegram: the word,
+// and the text that describes it in the menu.
+var telegramWords = [...]struct{ name, text string }{
+	{"menu", "choice_menu"}, {"human", "choice_human"}, {"back", "choice_back"}, {"restart", "choice_start_over"}, {"language", "language"},
+}
+
+// telegramLook is what the Telegram bot shows of the pack in force. Besides the
+// listed commands each flow with a deep link has one by that name.
+func telegramLook(ps *packs) func() telegram.Look {
+	return func() telegram.Look {
+		p := ps.Current().Pack
+		l := telegram.Look{Media: p.FS, Base: p.Base}
+		for _, w := range telegramWords {
+			ways := p.WaysToSay(w.name, p.Base)
+			if len(ways) == 0 {
+				continue
+			}
+			c := telegram.Command{Name: w.name, Text: ways[0], About: map[string]string{}, Group: w.name == "human" || w.name == "menu"}
+			for _, lang := range p.Languages() {
+				c.About[lang] = p.System(w.text).In(lang)
+			}
+			l.Commands = append(l.Commands, c)
+			if w.name == "menu" { // what every bot of Telegram has
+				l.Commands = append(l.Commands, telegram.Command{Name: "help", Text: c.Text})
+			}
+		}
+		for _, id := range p.Order {
+			if link := p.Flows[id].Start.DeepLink; link != "" {
+				l.Commands = append(l.Commands, telegram.Command{Name: strings.ReplaceAll(link, "-", "_"), Payload: link})
+			}
+		}
+		return l
+	}
 }

@@ -4,16 +4,17 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"io/fs"
+	"html"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"regexp"
+	"slices"
 	"strconv"
 	"sync"
 	"testing"
 	"testing/fstest"
 	"time"
-	"unicode/utf16"
 
 	"latchkey/bot/channel"
 	"latchkey/bot/channel/channeltest"
@@ -34,14 +35,21 @@ type fake struct {
 	poke    chan struct{}
 	shown   map[string][]shown
 	calls   []call
+	called  chan struct{} // capacity 1
 	fault   channeltest.Fault
 	fails   int
+	moved   map[string]int    // chats that became another
+	refuse  map[string]string // methods that are refused, and why
+	polls   func() (code int, words string)
+	answer  func() (code int, words string, more map[string]any) // to what sends; 0 = as usual
 }
 
 type shown struct {
 	id   int
 	text string
 	keys []string // callback data
+
+	markup string
 }
 
 type call struct {
@@ -50,16 +58,19 @@ type call struct {
 }
 
 func newFake(t *testing.T, o Options) *fake {
-	f := &fake{t: t, next: 1, poke: make(chan struct{}, 1), shown: map[string][]shown{}}
+	f := &fake{t: t, next: 1, poke: make(chan struct{}, 1), called: make(chan struct{}, 1), shown: map[string][]shown{}, moved: map[string]int{}, refuse: map[string]string{}}
 	f.srv = httptest.NewServer(http.HandlerFunc(f.serve))
 	t.Cleanup(f.srv.Close)
 	o.Token, o.APIURL, o.Memory, o.Log = token, f.srv.URL, &memory{kept: map[string][]byte{}}, slog.New(slog.DiscardHandler)
-	o.Between, o.Poll = time.Millisecond, 2*time.Second
-	o.Media = func() fs.FS { return fstest.MapFS{"media/a.png": {Data: []byte("png")}} }
+	o.Poll = 2 * time.Second
+	o.Look = func() Look {
+		return Look{Media: fstest.MapFS{"media/a.png": {Data: []byte("png")}, "media/b.png": {Data: []byte("png too")}, "media/v.mp4": {Data: []byte("film")}}, Base: "en", Commands: orders}
+	}
 	c, err := New(o)
 	if err != nil {
 		t.Fatal(err)
 	}
+	c.pace.each, c.pauses.retry = 1000, 60*time.Millisecond
 	f.c = c
 	return f
 }
@@ -98,17 +109,34 @@ func (f *fake) serve(w http.ResponseWriter, r *http.Request) {
 		for k, v := range r.MultipartForm.Value {
 			form[k] = v[0]
 		}
+		for k, v := range r.MultipartForm.File {
+			form[k] = fmt.Sprintf("<file %s, %d bytes>", v[0].Filename, v[0].Size)
+		}
 	}
 	f.mu.Lock()
 	f.calls = append(f.calls, call{method, form})
 	f.mu.Unlock()
+	select {
+	case f.called <- struct{}{}:
+	default:
+	}
 	switch method {
 	case "getMe":
 		ok(w, map[string]any{"id": 123456, "is_bot": true, "first_name": "Help", "username": "help_bot"})
 	case "getUpdates":
+		f.mu.Lock()
+		polls := f.polls
+		f.mu.Unlock()
+		if polls != nil {
+			code, words := polls()
+			refuse(w, code, words, nil)
+			return
+		}
 		f.updates(w, r, form)
-	case "sendMessage", "sendPhoto":
-		f.send(w, form)
+	case "sendMessage", "sendPhoto", "sendVideo", "sendMediaGroup":
+		f.send(w, method, form)
+	case "editMessageText", "editMessageCaption", "editMessageReplyMarkup":
+		f.edit(w, method, form)
 	default:
 		ok(w, true)
 	}
@@ -149,7 +177,7 @@ func (f *fake) updates(w http.ResponseWriter, r *http.Request, form map[string]s
 	}
 }
 
-func (f *fake) send(w http.ResponseWriter, form map[string]string) {
+func (f *fake) send(w http.ResponseWriter, method string, form map[string]string) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	fault := channeltest.Fault("")
@@ -169,26 +197,40 @@ func (f *fake) send(w http.ResponseWriter, form map[string]string) {
 		refuse(w, 403, "Forbidden: bot was blocked by the user", nil)
 		return
 	}
-	text := form["text"]
-	if n := len(utf16.Encode([]rune(stripTags(text)))); form["photo"] == "" && form["caption"] == "" && (n == 0 || n > 4096) {
+	if f.answer != nil {
+		if code, words, more := f.answer(); code != 0 {
+			refuse(w, code, words, more)
+			return
+		}
+	}
+	if to := f.moved[form["chat_id"]]; to != 0 {
+		refuse(w, 400, "Bad Request: group chat was upgraded to a supergroup chat", map[string]any{"migrate_to_chat_id": to})
+		return
+	}
+	if why := f.refuse[method]; why != "" {
+		refuse(w, 400, "Bad Request: "+why, nil)
+		return
+	}
+	s := shown{id: f.id(), text: form["text"] + form["caption"], markup: form["reply_markup"]}
+	limit := maxCaption
+	if method == "sendMessage" {
+		limit = maxText
+	}
+	if form["parse_mode"] == "HTML" {
+		if err := strict(s.text); err != nil {
+			refuse(w, 400, "Bad Request: can't parse entities: "+err.Error(), nil)
+			return
+		}
+		s.text = plainOf(s.text)
+	}
+	if n := length(s.text); n > limit || n == 0 && method == "sendMessage" {
 		refuse(w, 400, "Bad Request: message is too long", nil)
 		return
 	}
-	s := shown{id: f.id(), text: stripTags(text + form["caption"])}
-	var k struct {
-		Rows [][]struct {
-			Data string `json:"callback_data"`
-		} `json:"inline_keyboard"`
-	}
-	_ = json.Unmarshal([]byte(form["reply_markup"]), &k)
-	for _, row := range k.Rows {
-		for _, b := range row {
-			if len(b.Data) == 0 || len(b.Data) > 64 {
-				refuse(w, 400, "Bad Request: BUTTON_DATA_INVALID", nil)
-				return
-			}
-			s.keys = append(s.keys, b.Data)
-		}
+	var why string
+	if s.keys, why = keysOf(s.markup); why != "" {
+		refuse(w, 400, "Bad Request: "+why, nil)
+		return
 	}
 	f.shown[form["chat_id"]] = append(f.shown[form["chat_id"]], s)
 	if fault == channeltest.FaultReset {
@@ -199,7 +241,80 @@ func (f *fake) send(w http.ResponseWriter, form map[string]string) {
 		return
 	}
 	chat, _ := strconv.Atoi(form["chat_id"])
+	m := map[string]any{"message_id": s.id, "date": 1, "chat": map[string]any{"id": chat, "type": "private"}, "text": s.text}
+	if method == "sendMediaGroup" {
+		ok(w, []any{m})
+		return
+	}
+	ok(w, m)
+}
+
+// edit changes a message that is shown. One that would stay as it is is
+// refused, as Telegram does.
+func (f *fake) edit(w http.ResponseWriter, method string, form map[string]string) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if why := f.refuse[method]; why != "" {
+		refuse(w, 400, "Bad Request: "+why, nil)
+		return
+	}
+	all := f.shown[form["chat_id"]]
+	i := slices.IndexFunc(all, func(s shown) bool { return strconv.Itoa(s.id) == form["message_id"] })
+	if i < 0 {
+		refuse(w, 400, "Bad Request: message to edit not found", nil)
+		return
+	}
+	s := all[i]
+	s.markup = form["reply_markup"]
+	if method != "editMessageReplyMarkup" {
+		if s.text = form["text"] + form["caption"]; form["parse_mode"] == "HTML" {
+			s.text = plainOf(s.text)
+		}
+	}
+	var why string
+	if s.keys, why = keysOf(s.markup); why != "" {
+		refuse(w, 400, "Bad Request: "+why, nil)
+		return
+	}
+	if s.text == all[i].text && s.markup == all[i].markup {
+		refuse(w, 400, "Bad Request: message is not modified: specified new message content and reply markup are exactly the same as a current content", nil)
+		return
+	}
+	all[i] = s
+	chat, _ := strconv.Atoi(form["chat_id"])
 	ok(w, map[string]any{"message_id": s.id, "date": 1, "chat": map[string]any{"id": chat, "type": "private"}, "text": s.text})
+}
+
+// keysOf are the data of an inline keyboard's buttons, or why it is refused
+// (https://core.telegram.org/bots/api#inlinekeyboardbutton).
+func keysOf(markup string) (keys []string, why string) {
+	var k struct {
+		Rows [][]struct {
+			Text string `json:"text"`
+			Data string `json:"callback_data"`
+		} `json:"inline_keyboard"`
+	}
+	if markup == "" {
+		return nil, ""
+	}
+	if err := json.Unmarshal([]byte(markup), &k); err != nil {
+		return nil, "can't parse inline keyboard"
+	}
+	for _, row := range k.Rows {
+		if len(row) == 0 || len(row) > 8 {
+			return nil, "REPLY_MARKUP_INVALID"
+		}
+		for _, b := range row {
+			if len(b.Data) == 0 || len(b.Data) > 64 {
+				return nil, "BUTTON_DATA_INVALID"
+			}
+			if b.Text == "" {
+				return nil, "BUTTON_TEXT_INVALID"
+			}
+			keys = append(keys, b.Data)
+		}
+	}
+	return keys, ""
 }
 
 func (f *fake) id() int { f.next++; return f.next }
@@ -241,7 +356,7 @@ func (f *fake) Press(customer, choice int) {
 	last := all[len(all)-1]
 	f.mu.Unlock()
 	m := f.message(customer, last.text)
-	m["message_id"] = last.id
+	m["message_id"], m["reply_markup"] = last.id, json.RawMessage(last.markup)
 	f.deliver("callback_query", map[string]any{"id": "q", "from": person(customer), "message": m, "data": last.keys[choice]})
 }
 
@@ -264,4 +379,37 @@ func (f *fake) Fail(fault channeltest.Fault, n int) bool {
 
 func TestChannel(t *testing.T) {
 	channeltest.Run(t, func(t *testing.T) channeltest.Rig { return newFake(t, Options{}) })
+}
+
+// plainOf reads Telegram's HTML as what a customer sees.
+func plainOf(s string) string {
+	return html.UnescapeString(regexp.MustCompile(`<[^>]*>`).ReplaceAllString(s, ""))
+}
+
+// running lets what the adapter does beside run until the test ends.
+func running(t *testing.T, f *fake) {
+	ctx, end := context.WithCancel(context.Background())
+	t.Cleanup(end)
+	f.c.begin = func(fn func(context.Context)) { go fn(ctx) }
+}
+
+// call waits for the next call of a method and takes it off the list.
+func (f *fake) call(t *testing.T, method string) call {
+	t.Helper()
+	for end := time.After(10 * time.Second); ; {
+		f.mu.Lock()
+		for i, c := range f.calls {
+			if c.method == method {
+				f.calls = append(f.calls[:i], f.calls[i+1:]...)
+				f.mu.Unlock()
+				return c
+			}
+		}
+		f.mu.Unlock()
+		select {
+		case <-f.called:
+		case <-end:
+			t.Fatalf("%s was not called", method)
+		}
+	}
 }

@@ -1,231 +1,219 @@
 package telegram
 
 import (
-	"bytes"
 	"context"
 	"crypto/sha256"
-	"crypto/subtle"
+	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
-	"net/http"
-	"strings"
+	"strconv"
+	"sync"
 	"time"
-
-	tg "github.com/go-telegram/bot"
-	"github.com/go-telegram/bot/models"
 
 	"latchkey/bot"
 )
 
-const (
-	maxUpdates = 32 << 20 // bytes of one answer to getUpdates
-	maxWebhook = 1 << 20  // bytes of one webhook
-)
+// errStopping says that the program is not taking anything over at the moment.
+var errStopping = errors.New("not running")
 
-var errNotRunning = errors.New("not running")
+// atOnce bounds how many chats' updates are taken over at the same time.
+const atOnce = 16
 
-// intake is the HTTP client that the library works with. It takes updates over
-// before the library sees them: asking for the next ones confirms these, so
-// they must be durable by then. When one cannot be taken over the answer is an
-// error, the offset stays, and Telegram delivers again.
-type intake struct {
-	c    *Channel
-	slow bool // the last answer will not change soon
-}
-
-// Do implements the library's HttpClient. getUpdates is called by one
-// goroutine alone.
-func (in *intake) Do(req *http.Request) (*http.Response, error) {
-	if !strings.HasSuffix(req.URL.Path, "/getUpdates") {
-		return in.c.client.Do(req)
+// take makes a batch of updates durable: those of one chat in their order,
+// those of different chats at once. On an error some may have been kept; they
+// come again and are known by their keys.
+func (a *Channel) take(ctx context.Context, updates []json.RawMessage) error {
+	a.mu.Lock()
+	me, accept := a.me, a.accept
+	a.mu.Unlock()
+	if accept == nil || me.id == 0 {
+		return errStopping
 	}
-	if in.slow && !pause(req.Context(), in.c.o.Slow) {
-		return nil, req.Context().Err()
-	}
-	res, err := in.c.client.Do(req)
-	if err != nil {
-		return nil, err
-	}
-	body, err := io.ReadAll(io.LimitReader(res.Body, maxUpdates))
-	err = errors.Join(err, res.Body.Close())
-	if err != nil {
-		return nil, err
-	}
-	var answer struct {
-		OK     bool
-		Code   int `json:"error_code"`
-		Result []json.RawMessage
-	}
-	if err := json.Unmarshal(body, &answer); err != nil || !answer.OK {
-		in.slow = answer.Code == http.StatusUnauthorized || answer.Code == http.StatusConflict || answer.Code == http.StatusNotFound
-		res.Body = io.NopCloser(bytes.NewReader(body))
-		return res, nil // the library makes an error of it
-	}
-	in.slow = false
-	seen, err := in.c.takeAll(req.Context(), answer.Result)
-	if err != nil {
-		return nil, err
-	}
-	in.c.set("")
-	res.Body = io.NopCloser(bytes.NewReader(seen))
-	return res, nil
-}
-
-// takeAll takes a batch over, in order, and returns the answer that the
-// library needs: the ids alone, whatever else is in them.
-func (c *Channel) takeAll(ctx context.Context, updates []json.RawMessage) ([]byte, error) {
-	var out bytes.Buffer
-	out.WriteString(`{"ok":true,"result":[`)
-	for i, raw := range updates {
-		id, err := c.take(ctx, raw)
+	commands := a.look().Commands
+	var order []int64
+	byChat := map[int64][]heard{}
+	for _, raw := range updates {
+		u, err := a.read(ctx, me, raw)
 		if err != nil {
-			return nil, fmt.Errorf("take the update over: %w", err)
+			return err
 		}
-		if i > 0 {
-			out.WriteByte(',')
+		h := translate(u, me, commands)
+		if byChat[h.place.chat] == nil {
+			order = append(order, h.place.chat)
 		}
-		fmt.Fprintf(&out, `{"update_id":%d}`, id)
+		byChat[h.place.chat] = append(byChat[h.place.chat], h)
 	}
-	out.WriteString(`]}`)
-	return out.Bytes(), nil
+	var wg sync.WaitGroup
+	slots := make(chan struct{}, atOnce)
+	errs := make([]error, len(order))
+	for i, chat := range order {
+		slots <- struct{}{}
+		wg.Go(func() {
+			defer func() { <-slots }()
+			for _, h := range albums(byChat[chat]) {
+				if errs[i] = a.hear(ctx, h, accept); errs[i] != nil {
+					return
+				}
+			}
+		})
+	}
+	wg.Wait()
+	return errors.Join(errs...)
 }
 
-// take makes one update durable. One that cannot be read is buried.
-func (c *Channel) take(ctx context.Context, raw []byte) (int64, error) {
-	var head struct {
+// read decodes an update. One that cannot be read is buried, and means nothing.
+func (a *Channel) read(ctx context.Context, me self, raw json.RawMessage) (update, error) {
+	var u update
+	err := json.Unmarshal(raw, &u)
+	if err == nil {
+		return u, nil
+	}
+	var id struct {
 		ID int64 `json:"update_id"`
 	}
-	if err := json.Unmarshal(raw, &head); err != nil || head.ID == 0 {
-		return 0, c.o.Memory.Bury(ctx, fmt.Sprintf("%x", sha256.Sum256(raw)), raw, "an update without an id")
+	if bad := json.Unmarshal(raw, &id); bad != nil {
+		return update{}, fmt.Errorf("read an update: %w", bad)
 	}
-	var u models.Update
-	if err := json.Unmarshal(raw, &u); err != nil {
-		return head.ID, c.o.Memory.Bury(ctx, fmt.Sprint(head.ID), raw, "not an update as the Bot API describes it")
+	if err := a.o.Memory.Bury(ctx, strconv.FormatInt(me.id, 10)+":"+strconv.FormatInt(id.ID, 10), raw, err.Error()); err != nil {
+		return update{}, fmt.Errorf("bury an update that cannot be read: %w", err)
 	}
-	c.mu.Lock()
-	accept, me := c.accept, c.me
-	c.mu.Unlock()
-	if accept == nil {
-		return 0, errNotRunning
-	}
-	if q := u.CallbackQuery; q != nil {
-		token, mine := pressed(q)
-		q.Data = token
-		if !mine {
-			c.answer(q, false)
-			return head.ID, nil
-		}
-	}
-	in, ok := inbound(&u, me)
-	if !ok {
-		return head.ID, nil
-	}
-	if u.Message != nil && u.Message.MediaGroupID != "" {
-		in.Key = "album:" + u.Message.MediaGroupID // an album is several updates and one message
-	}
-	if err := accept(ctx, in); err != nil {
-		return 0, err
-	}
-	if q := u.CallbackQuery; q != nil {
-		c.answer(q, true)
-	}
-	return head.ID, nil
+	a.o.Log.Warn("update cannot be read; it is kept among the unreadable", "channel", Name, "update", id.ID, "err", err)
+	return update{ID: id.ID}, nil
 }
 
-// Handler receives webhooks: 401 without the secret, 413 and 400 for what is
-// too long or no JSON, 503 when it could not be kept, and 200 once it is
-// durable (https://core.telegram.org/bots/api#setwebhook).
-func (c *Channel) Handler() http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		got := r.Header.Get("X-Telegram-Bot-Api-Secret-Token")
-		if c.o.Secret == "" || subtle.ConstantTimeCompare([]byte(got), []byte(c.o.Secret)) != 1 {
-			http.Error(w, "wrong secret", http.StatusUnauthorized)
-			return
-		}
-		body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxWebhook))
-		if err != nil {
-			http.Error(w, "too long", http.StatusRequestEntityTooLarge)
-			return
-		}
-		if !json.Valid(body) {
-			http.Error(w, "not JSON", http.StatusBadRequest)
-			return
-		}
-		if _, err := c.take(r.Context(), body); err != nil {
-			c.o.Log.Warn("update not taken over; Telegram delivers it again", "err", err)
-			http.Error(w, "not now", http.StatusServiceUnavailable)
-			return
-		}
-		w.WriteHeader(http.StatusOK)
-	})
-}
-
-// courtesyTime bounds the calls that run beside a press.
-const courtesyTime = 10 * time.Second
-
-// answer ends the waiting sign of a pressed button, and puts the chosen option
-// into the message in place of the buttons. Neither is worth a retry.
-func (c *Channel) answer(q *models.CallbackQuery, mine bool) {
-	c.beside.Go(func() {
-		ctx, cancel := context.WithTimeout(context.Background(), courtesyTime)
-		defer cancel()
-		p := &tg.AnswerCallbackQueryParams{CallbackQueryID: q.ID}
-		if !mine {
-			p.Text = notYours(q.From.LanguageCode)
-		}
-		_, err := c.api.AnswerCallbackQuery(ctx, p)
-		if m := q.Message.Message; mine && m != nil && m.Text != "" {
-			label := labelOf(m.ReplyMarkup, q.Data)
-			if label == "" {
-				return
+// albums joins the files of one album, which come as one update each, into the
+// message that they are for the customer. The words may stand with any of
+// them. It keeps that one's key: an album whose words come later, alone, must
+// not be taken for one that is known.
+func albums(hs []heard) []heard {
+	out := hs[:0]
+	at := map[string]int{}
+	for _, h := range hs {
+		i, seen := at[h.album]
+		switch {
+		case h.album == "" || h.in.Conversation == "":
+		case !seen:
+			at[h.album] = len(out)
+		default:
+			first := &out[i]
+			first.in.Event.Attachments = append(first.in.Event.Attachments, h.in.Event.Attachments...)
+			if h.in.Event.Text != "" {
+				if first.in.Event.Text != "" {
+					first.in.Event.Text += "\n"
+				} else {
+					first.in.Key = h.in.Key
+				}
+				first.in.Event.Text += h.in.Event.Text
 			}
-			_, edit := c.api.EditMessageText(ctx, &tg.EditMessageTextParams{
-				ChatID: m.Chat.ID, MessageID: m.ID, Text: m.Text + "\n\n✓ " + label, Entities: m.Entities, LinkPreviewOptions: noPreview(),
-			})
-			err = errors.Join(err, edit)
+			continue
 		}
-		if err != nil {
-			c.o.Log.Debug("press not shown", "err", words(err))
-		}
-	})
-}
-
-func notYours(lang string) string {
-	switch lang {
-	case "ru":
-		return "Этот выбор задан другому человеку."
-	case "es":
-		return "Esta pregunta es para otra persona."
+		out = append(out, h)
 	}
-	return "This question is for somebody else."
+	return out
 }
 
-// pressed reads a button's data: the token, and whose button it is. Data is
-// what any client can make up: the token is checked by who gave it out.
-func pressed(q *models.CallbackQuery) (token string, mine bool) {
-	token, owner, ok := strings.Cut(q.Data, "|")
-	return token, !ok || owner == ownerMark(customer(q.From.ID))
+// late handles a file of an album of which others were taken over before: only
+// its words are news. done is true when there is nothing else to do.
+func (a *Channel) late(h *heard) (done bool) {
+	if h.album == "" {
+		return false
+	}
+	if _, known := a.albums.get(h.album); !known {
+		if h.in.Event.Text == "" {
+			// After a restart nobody here knows the album; its key does.
+			h.in.Key = "album:" + strconv.FormatInt(h.place.chat, 10) + ":" + h.album
+		}
+		return false
+	}
+	if h.in.Event.Text == "" {
+		return true
+	}
+	h.in.Event.Kind, h.in.Event.Attachments = bot.EventText, nil
+	return false
 }
 
-// ownerMark is short, so that a token and it fit into 64 bytes.
+// hear takes over what one update means.
+func (a *Channel) hear(ctx context.Context, h heard, accept func(context.Context, bot.Inbound) error) error {
+	if h.migrated != [2]int64{} {
+		return a.chats.moved(ctx, h.migrated[0], h.migrated[1])
+	}
+	if h.blocked != nil {
+		a.o.Log.Info("the customer changed whether the bot may write", "channel", Name, "conversation", h.place.id(), "blocked", *h.blocked)
+		return nil
+	}
+	if h.in.Conversation == "" {
+		if h.press != nil {
+			a.beside(func(ctx context.Context) { a.answer(ctx, h.press.ID, "") })
+		}
+		return nil
+	}
+	here, err := a.chats.inbound(ctx, h.place)
+	if err != nil {
+		return err
+	}
+	h.in.Conversation = here.id()
+	if a.late(&h) {
+		return nil
+	}
+	if h.owner != "" && h.owner != ownerMark(h.in.Customer) {
+		a.beside(func(ctx context.Context) { a.answer(ctx, h.press.ID, notYours(h.from.Language)) })
+		return nil
+	}
+	if err := accept(ctx, h.in); err != nil {
+		return err
+	}
+	if h.album != "" {
+		a.albums.put(h.album, struct{}{})
+	}
+	switch {
+	case h.press != nil:
+		a.pressed(here, h.press)
+	case here.group():
+		return a.speaks(ctx, here, h.in.Customer, h.msg)
+	}
+	return nil
+}
+
+// keepSpeaker is how long it is known whom the bot talks with in a group.
+const keepSpeaker = 30 * 24 * time.Hour
+
+// speaker is the person the bot talks with in a group: the one who called it
+// last. The buttons of the answer are that person's.
+func (a *Channel) speaker(ctx context.Context, p place, first bot.CustomerID) (bot.CustomerID, error) {
+	if s, ok := a.speakers.get(p.id()); ok {
+		return s.customer, nil
+	}
+	v, err := a.o.Memory.Recall(ctx, "speaker:"+string(p.id()))
+	switch {
+	case err != nil:
+		return "", fmt.Errorf("recall whom the bot talks with: %w", err)
+	case len(v) == 0:
+		return first, nil
+	}
+	return bot.CustomerID(v), nil
+}
+
+// ownerMark is put into a group's buttons beside the token. It is short, so
+// that both fit, and names nobody.
 func ownerMark(c bot.CustomerID) string {
 	sum := sha256.Sum256([]byte(c))
-	return fmt.Sprintf("%x", sum[:6])
+	return hex.EncodeToString(sum[:6])
 }
 
-// labelOf is the label of the button with a token.
-func labelOf(m *models.InlineKeyboardMarkup, token string) string {
-	if m == nil {
-		return ""
+func (a *Channel) speaks(ctx context.Context, p place, customer bot.CustomerID, msg int64) error {
+	before, ok := a.speakers.get(p.id())
+	a.speakers.put(p.id(), speaker{customer, msg})
+	if ok && before.customer == customer {
+		return nil
 	}
-	for _, row := range m.InlineKeyboard {
-		for _, b := range row {
-			if t, _, _ := strings.Cut(b.CallbackData, "|"); t == token {
-				return b.Text
-			}
-		}
+	if err := a.o.Memory.Remember(ctx, "speaker:"+string(p.id()), []byte(customer), keepSpeaker); err != nil {
+		return fmt.Errorf("remember whom the bot talks with: %w", err)
 	}
-	return ""
+	return nil
+}
+
+type speaker struct {
+	customer bot.CustomerID
+	msg      int64 // the message to reply to
 }

@@ -3,277 +3,279 @@ package telegram
 import (
 	"bytes"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"io/fs"
-	"net"
-	"path"
 	"strconv"
-	"strings"
 	"time"
-	"unicode/utf8"
 
 	tg "github.com/go-telegram/bot"
 	"github.com/go-telegram/bot/models"
-	"golang.org/x/time/rate"
 
 	"latchkey/bot"
 )
 
-// groupEvery keeps to 20 messages a minute in a group
-// (https://core.telegram.org/bots/faq#my-bot-is-hitting-limits-how-do-i-avoid-this).
-const (
-	groupEvery = 3 * time.Second
-	groupBurst = 5
-)
+// begun is how much of a message Telegram has taken already.
+type begun struct {
+	parts int
+	last  int64
+}
 
-// Send implements channel.Channel. A long text goes out in parts; when one
-// fails, the next try begins with it.
-func (c *Channel) Send(ctx context.Context, m bot.Outgoing) (bot.Receipt, error) {
-	p, err := placeOf(m.Conversation)
+// Send implements channel.Channel. A message of several parts that got stuck
+// in the middle goes on there with the next try.
+func (a *Channel) Send(ctx context.Context, m bot.Outgoing) (bot.Receipt, error) {
+	p, err := where(m.Conversation)
 	if err != nil {
 		return bot.Receipt{}, &bot.InvalidError{Err: err}
 	}
-	if p, err = c.moved(ctx, p); err != nil {
-		return bot.Receipt{}, err
-	}
-	if wait := c.group(p.chat); wait > 0 {
-		return bot.Receipt{}, &bot.RetryError{After: wait, Err: errors.New("20 messages a minute in a group")}
-	}
-	steps := c.steps(m, p)
-	c.mu.Lock()
-	done := c.parts[m.ID]
-	c.mu.Unlock()
-	var last *models.Message
-	for i := done; i < len(steps); i++ {
-		if i > done && !pause(ctx, c.o.Between) {
-			return bot.Receipt{}, ctx.Err()
-		}
-		if last, err = steps[i](ctx); err != nil {
-			c.mu.Lock()
-			c.parts[m.ID] = i
-			c.mu.Unlock()
-			return bot.Receipt{}, c.refused(ctx, p, err)
-		}
-	}
-	c.mu.Lock()
-	delete(c.parts, m.ID)
-	c.mu.Unlock()
-	if last == nil {
-		return bot.Receipt{}, &bot.InvalidError{Err: errors.New("there is nothing to send")}
-	}
-	return bot.Receipt{Message: messageID(last.ID), At: time.Now()}, nil
-}
-
-// group is how long a group must be left alone; 0 = it may be written to.
-func (c *Channel) group(chat int64) time.Duration {
-	if chat > 0 {
-		return 0
-	}
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	l := c.groups[chat]
-	if l == nil {
-		l = rate.NewLimiter(rate.Every(groupEvery), groupBurst)
-		c.groups[chat] = l
-	}
-	r := l.Reserve()
-	wait := r.Delay()
-	if wait > 0 {
-		r.Cancel()
-	}
-	return wait
-}
-
-// step is one call of the platform.
-type step func(context.Context) (*models.Message, error)
-
-// steps are the calls that one message takes: pictures first, then the words,
-// with the buttons below the last of them.
-func (c *Channel) steps(m bot.Outgoing, p place) []step {
-	var out []step
-	text := m.Message.Text
-	for _, x := range m.Message.Media {
-		switch {
-		case x.Path != "" && x.Kind == bot.MediaImage:
-			out = append(out, c.photo(x, p))
-		case x.URL != "":
-			text += "\n\n[" + bot.Escape(x.Alt) + "](" + x.URL + ")"
-		}
-	}
-	if pr := m.Message.Progress; pr != nil {
-		text = fmt.Sprintf("_%d/%d_\n\n", pr.Step, pr.Of) + text
-	}
-	if m.Author != "" {
-		text = "**" + bot.Escape(m.Author) + ":**\n\n" + text
-	}
-	texts := parts(text, maxText)
-	for i, t := range texts {
-		params := &tg.SendMessageParams{ChatID: p.chat, MessageThreadID: p.topic, Text: t, ParseMode: models.ParseModeHTML, LinkPreviewOptions: noPreview()}
-		if i == len(texts)-1 && len(m.Message.Choices) > 0 {
-			params.ReplyMarkup = keyboard(m)
-		}
-		out = append(out, c.text(params))
-	}
-	return out
-}
-
-// text sends words; when Telegram does not take their markup, plain.
-func (c *Channel) text(p *tg.SendMessageParams) step {
-	return func(ctx context.Context) (*models.Message, error) {
-		m, err := c.api.SendMessage(ctx, p)
-		if err != nil && strings.Contains(err.Error(), "can't parse entities") {
-			plain := *p
-			plain.ParseMode, plain.Text = "", stripTags(p.Text)
-			return c.api.SendMessage(ctx, &plain)
-		}
-		return m, err
-	}
-}
-
-// photo sends a picture of the pack. One that cannot be read is told in words.
-func (c *Channel) photo(x bot.Media, p place) step {
-	return func(ctx context.Context) (*models.Message, error) {
-		data, err := fs.ReadFile(c.o.Media(), x.Path)
+	owner := ""
+	if p.group() && len(m.Message.Choices) > 0 {
+		c, err := a.speaker(ctx, p, m.Customer)
 		if err != nil {
-			return c.api.SendMessage(ctx, &tg.SendMessageParams{ChatID: p.chat, MessageThreadID: p.topic, Text: x.Alt})
+			return bot.Receipt{}, err
 		}
-		return c.api.SendPhoto(ctx, &tg.SendPhotoParams{
-			ChatID: p.chat, MessageThreadID: p.topic, Caption: clip(x.Alt, 1024),
-			Photo: &models.InputFileUpload{Filename: path.Base(x.Path), Data: bytes.NewReader(data)},
-		})
+		owner = "|" + ownerMark(c)
 	}
-}
-
-func clip(s string, n int) string {
-	if utf8.RuneCountInString(s) <= n/2 { // no rune takes more than two units
-		return s
+	parts, err := a.compose(m, owner)
+	if err != nil {
+		return bot.Receipt{}, &bot.InvalidError{Err: err}
 	}
-	return string([]rune(s)[:n/2])
+	done, _ := a.begun.take(m.ID)
+	if done.parts == 0 {
+		if done, err = a.inPlace(ctx, p, m, parts); err != nil {
+			return bot.Receipt{}, err
+		}
+	}
+	for ; done.parts < len(parts); done.parts++ {
+		id, err := a.sendPart(ctx, p, parts[done.parts], done.parts == 0)
+		if err != nil {
+			if done.parts > 0 {
+				a.begun.put(m.ID, done)
+			}
+			return bot.Receipt{}, err
+		}
+		done.last = id
+	}
+	if parts[len(parts)-1].keyboard != nil {
+		a.asked.put(m.Conversation, done.last)
+	}
+	if m.Message.Progress != nil && len(parts) == 1 && len(parts[0].files) == 0 {
+		a.guides.put(m.Conversation, &guiding{msg: done.last})
+	}
+	return bot.Receipt{Message: bot.MessageID(strconv.FormatInt(done.last, 10)), At: time.Now()}, nil
 }
 
-func noPreview() *models.LinkPreviewOptions {
-	off := true
-	return &models.LinkPreviewOptions{IsDisabled: &off}
+// inPlace puts the next instruction of a guide into the message whose button
+// was just pressed. When that cannot be done the message is frozen, and the
+// instruction sent anew.
+func (a *Channel) inPlace(ctx context.Context, p place, m bot.Outgoing, parts []part) (begun, error) {
+	g, ok := a.guides.get(m.Conversation)
+	if !ok || g.press == nil {
+		return begun{}, nil
+	}
+	if m.Message.Progress != nil && len(parts) == 1 && len(parts[0].files) == 0 {
+		err := a.edit(ctx, p, g.msg, parts[0])
+		var invalid *bot.InvalidError
+		switch {
+		case err == nil:
+			a.guides.put(m.Conversation, &guiding{msg: g.msg})
+			return begun{parts: 1, last: g.msg}, nil
+		case !errors.As(err, &invalid): // the message is there; the edit may be tried again
+			return begun{}, err
+		}
+	}
+	a.guides.take(m.Conversation)
+	a.beside(func(ctx context.Context) { a.freeze(ctx, p, g.press) })
+	return begun{}, nil
 }
 
-// rowWidth is how many characters of labels share a row on a phone.
-const rowWidth = 28
+func (a *Channel) edit(ctx context.Context, p place, msg int64, x part) error {
+	return a.there(ctx, p, true, func(p place) error {
+		params := &tg.EditMessageTextParams{
+			BusinessConnectionID: p.business, ChatID: p.chat, MessageID: int(msg), Text: toHTML(x.text), ParseMode: models.ParseModeHTML,
+			LinkPreviewOptions: noPreview(), ReplyMarkup: markup(x.keyboard),
+		}
+		_, err := a.api.EditMessageText(ctx, params)
+		if says(err, unchangedWords[:]) {
+			return nil
+		}
+		return err
+	})
+}
 
-// keyboard puts short choices side by side, at most three in a row.
-func keyboard(m bot.Outgoing) *models.InlineKeyboardMarkup {
-	k := &models.InlineKeyboardMarkup{}
-	width := rowWidth
-	for i, ch := range m.Message.Choices {
-		if i >= len(m.Tokens) {
-			break
-		}
-		data := m.Tokens[i]
-		if m.Customer != "" {
-			data += "|" + ownerMark(m.Customer)
-		}
-		b := models.InlineKeyboardButton{Text: ch.Label, CallbackData: data}
-		n := utf8.RuneCountInString(ch.Label)
-		rows := len(k.InlineKeyboard)
-		if width+n > rowWidth || len(k.InlineKeyboard[rows-1]) == 3 {
-			k.InlineKeyboard = append(k.InlineKeyboard, nil)
-			width, rows = 0, rows+1
-		}
-		k.InlineKeyboard[rows-1] = append(k.InlineKeyboard[rows-1], b)
-		width += n
+// markup is a keyboard as the library takes it: nothing, when there is none.
+func markup(k *keyboard) models.ReplyMarkup {
+	if k == nil {
+		return nil
 	}
 	return k
 }
 
-// refused says what an error of the platform means for the message.
-func (c *Channel) refused(ctx context.Context, p place, err error) error {
-	var many *tg.TooManyRequestsError
-	var moved *tg.MigrateError
-	var syntax *json.SyntaxError
-	var op *net.OpError
-	switch {
-	case errors.As(err, &many):
-		return &bot.RetryError{After: time.Duration(many.RetryAfter) * time.Second, Err: errors.New("429 Too Many Requests")}
-	case errors.As(err, &moved):
-		to := strconv.Itoa(moved.MigrateToChatID)
-		if err := c.o.Memory.Remember(ctx, movedKey(p.chat), []byte(to), 0); err != nil {
-			return fmt.Errorf("remember where the group has moved: %w", err)
+// there makes a call in the chat that a conversation is held in now, when the
+// limits allow it. A group that became a supergroup is followed.
+func (a *Channel) there(ctx context.Context, p place, edit bool, call func(place) error) error {
+	for moves := 0; ; moves++ {
+		now, err := a.chats.outbound(ctx, p)
+		if err != nil {
+			return err
 		}
-		return &bot.RetryError{After: time.Millisecond, Err: errors.New("the group has moved")}
-	case errors.Is(err, tg.ErrorForbidden):
-		return &bot.GoneError{Err: err}
-	case errors.Is(err, tg.ErrorBadRequest):
-		if strings.Contains(err.Error(), "chat not found") || strings.Contains(err.Error(), "message thread not found") {
-			return &bot.GoneError{Err: err}
+		if err := a.pace.wait(ctx, now.chat, edit); err != nil {
+			return err
 		}
-		return &bot.InvalidError{Err: err}
-	case errors.Is(err, tg.ErrorUnauthorized), errors.Is(err, tg.ErrorNotFound):
-		c.set(words(err))
-		return &bot.RetryError{After: c.o.Slow, All: true, Err: err}
-	case errors.As(err, &syntax):
-		return errors.New("the answer is something that is not JSON") // a gateway's page: nothing was sent
-	case errors.As(err, &op) && op.Op == "dial":
-		return errors.New("no connection to Telegram")
-	case strings.Contains(err.Error(), "error response from telegram"):
-		return errors.New("an answer with an error of its own")
+		err = call(now)
+		var moved *tg.MigrateError
+		if errors.As(err, &moved) && moves < 2 {
+			if err := a.chats.moved(ctx, p.chat, int64(moved.MigrateToChatID)); err != nil {
+				return err
+			}
+			continue
+		}
+		return a.fault(err, now.chat)
 	}
-	return &bot.UncertainError{Err: errors.New("the connection was lost before Telegram answered")}
 }
 
-func movedKey(chat int64) string { return "moved:" + strconv.FormatInt(chat, 10) }
-
-// moved is where a group has become a supergroup under another id.
-func (c *Channel) moved(ctx context.Context, p place) (place, error) {
-	if p.chat > 0 {
-		return p, nil
+// sendPart sends one part. What Telegram refuses as it is goes out in a
+// simpler form: files as their descriptions, text without its markup.
+func (a *Channel) sendPart(ctx context.Context, p place, x part, first bool) (int64, error) {
+	var id int64
+	var reply *models.ReplyParameters
+	if s, ok := a.speakers.get(p.id()); ok && first && p.group() && s.msg != 0 {
+		reply = &models.ReplyParameters{MessageID: int(s.msg), AllowSendingWithoutReply: true}
 	}
-	v, err := c.o.Memory.Recall(ctx, movedKey(p.chat))
-	if err != nil || v == nil {
-		return p, err
-	}
-	p.chat, err = strconv.ParseInt(string(v), 10, 64)
-	return p, err
-}
-
-// stripTags makes plain text of what parts wrote.
-func stripTags(s string) string {
-	var b strings.Builder
-	in := false
-	for _, r := range s {
+	var refused bool // for its entities
+	err := a.there(ctx, p, false, func(p place) error {
+		var err error
 		switch {
-		case r == '<':
-			in = true
-		case r == '>':
-			in = false
-		case !in:
-			b.WriteRune(r)
+		case len(x.files) > 0:
+			id, err = a.sendFiles(ctx, p, x, reply)
+		default:
+			id, err = a.sendText(ctx, p, toHTML(x.text), models.ParseModeHTML, x.keyboard, reply)
+		}
+		refused = says(err, entityWords[:])
+		return err
+	})
+	var invalid *bot.InvalidError
+	if err == nil || !errors.As(err, &invalid) {
+		return id, err
+	}
+	switch {
+	case len(x.files) > 0:
+		a.o.Log.Warn("files refused; described instead", "channel", Name, "conversation", p.id(), "err", a.reason(err))
+		return a.sendPart(ctx, p, part{text: described(x), keyboard: x.keyboard}, first)
+	case refused:
+		a.o.Log.Warn("markup refused; sent without it", "channel", Name, "conversation", p.id(), "err", a.reason(err))
+		plain := toPlain(x.text)
+		if length(plain) > maxText {
+			plain = toPlain(trim(bare(x.text)))
+		}
+		err = a.there(ctx, p, false, func(p place) error {
+			id, err = a.sendText(ctx, p, plain, "", x.keyboard, reply)
+			return err
+		})
+	}
+	return id, err
+}
+
+// described is a part without its files.
+func described(x part) []piece {
+	out := append([]piece(nil), x.text...)
+	for _, f := range x.files {
+		kind := bot.MediaImage
+		if f.video {
+			kind = bot.MediaVideo
+		}
+		out = append(out, piece{"\n\n" + mark(kind) + clip(clean(f.alt), 300), style{}})
+	}
+	return trim(out)
+}
+
+// bare is a text without its styles and addresses.
+func bare(pieces []piece) []piece {
+	out := make([]piece, len(pieces))
+	for i, p := range pieces {
+		out[i] = piece{text: p.text}
+	}
+	return out
+}
+
+func (a *Channel) sendText(ctx context.Context, p place, text string, mode models.ParseMode, k *keyboard, reply *models.ReplyParameters) (int64, error) {
+	m, err := a.api.SendMessage(ctx, &tg.SendMessageParams{
+		BusinessConnectionID: p.business, ChatID: p.chat, MessageThreadID: int(p.topic), Text: text, ParseMode: mode,
+		LinkPreviewOptions: noPreview(), ReplyMarkup: markup(k), ReplyParameters: reply,
+	})
+	if err != nil {
+		return 0, err
+	}
+	return int64(m.ID), nil
+}
+
+func (a *Channel) sendFiles(ctx context.Context, p place, x part, reply *models.ReplyParameters) (int64, error) {
+	if len(x.files) > 1 {
+		return a.sendAlbum(ctx, p, x, reply)
+	}
+	f := x.files[0]
+	file := &models.InputFileUpload{Filename: f.name, Data: bytes.NewReader(f.data)}
+	caption, mode := toHTML(x.text), models.ParseModeHTML
+	var m *models.Message
+	var err error
+	if f.video {
+		m, err = a.api.SendVideo(ctx, &tg.SendVideoParams{
+			BusinessConnectionID: p.business, ChatID: p.chat, MessageThreadID: int(p.topic), Video: file, Caption: caption, ParseMode: mode,
+			SupportsStreaming: true, ReplyMarkup: markup(x.keyboard), ReplyParameters: reply,
+		})
+	} else {
+		m, err = a.api.SendPhoto(ctx, &tg.SendPhotoParams{
+			BusinessConnectionID: p.business, ChatID: p.chat, MessageThreadID: int(p.topic), Photo: file, Caption: caption, ParseMode: mode,
+			ReplyMarkup: markup(x.keyboard), ReplyParameters: reply,
+		})
+	}
+	if err != nil {
+		return 0, err
+	}
+	return int64(m.ID), nil
+}
+
+func (a *Channel) sendAlbum(ctx context.Context, p place, x part, reply *models.ReplyParameters) (int64, error) {
+	var media []models.InputMedia
+	for i, f := range x.files {
+		at := "attach://file" + strconv.Itoa(i)
+		alt := clip(clean(f.alt), maxCaption/2)
+		if f.video {
+			media = append(media, &models.InputMediaVideo{Media: at, MediaAttachment: bytes.NewReader(f.data), Caption: alt})
+		} else {
+			media = append(media, &models.InputMediaPhoto{Media: at, MediaAttachment: bytes.NewReader(f.data), Caption: alt})
 		}
 	}
-	return strings.NewReplacer("&lt;", "<", "&gt;", ">", "&amp;", "&").Replace(b.String())
+	ms, err := a.api.SendMediaGroup(ctx, &tg.SendMediaGroupParams{
+		BusinessConnectionID: p.business, ChatID: p.chat, MessageThreadID: int(p.topic), Media: media, ReplyParameters: reply,
+	})
+	if err != nil {
+		return 0, err
+	}
+	if len(ms) == 0 {
+		return 0, errors.New("the album was taken without a message")
+	}
+	return int64(ms[0].ID), nil
 }
 
-// Typing implements channel.Typer.
-func (c *Channel) Typing(ctx context.Context, id bot.ConversationID) error {
-	p, err := placeOf(id)
+// Remove implements channel.Remover. In a private chat a bot may delete what
+// came within 48 hours, in a group only with the right to
+// (https://core.telegram.org/bots/api#deletemessage).
+func (a *Channel) Remove(ctx context.Context, c bot.ConversationID, m bot.MessageID) error {
+	p, err := where(c)
 	if err != nil {
 		return err
 	}
-	_, err = c.api.SendChatAction(ctx, &tg.SendChatActionParams{ChatID: p.chat, MessageThreadID: p.topic, Action: models.ChatActionTyping})
-	return err
-}
-
-// Remove implements channel.Remover. Telegram lets a bot delete a customer's
-// message in private chats, and in groups where it is an administrator.
-func (c *Channel) Remove(ctx context.Context, id bot.ConversationID, m bot.MessageID) error {
-	p, err := placeOf(id)
+	id, err := strconv.Atoi(string(m))
 	if err != nil {
+		return fmt.Errorf("%q is no message of %s", m, Name)
+	}
+	if p, err = a.chats.outbound(ctx, p); err != nil {
 		return err
 	}
-	n, err := strconv.Atoi(string(m))
-	if err != nil {
-		return fmt.Errorf("%q is no message of Telegram", m)
+	if p.business != "" {
+		_, err = a.api.DeleteBusinessMessages(ctx, &tg.DeleteBusinessMessagesParams{BusinessConnectionID: p.business, MessageIDs: []int{id}})
+	} else {
+		_, err = a.api.DeleteMessage(ctx, &tg.DeleteMessageParams{ChatID: p.chat, MessageID: id})
 	}
-	_, err = c.api.DeleteMessage(ctx, &tg.DeleteMessageParams{ChatID: p.chat, MessageID: n})
-	return err
+	return a.fault(err, p.chat)
 }
