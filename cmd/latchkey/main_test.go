@@ -32,10 +32,20 @@ func TestScripts(t *testing.T) {
 			e.Setenv("LC_ALL", "")
 			e.Setenv("XDG_DATA_HOME", e.WorkDir+"/data")
 			e.Setenv("REPO", repo)
+			if err := withSlack(e); err != nil {
+				return err
+			}
 			return withTelegram(e)
 		},
-		Cmds:                telegramCmds(),
+		Cmds:                scriptCmds(),
 		RequireExplicitExec: true,
 		RequireUniqueNames:  true,
 	})
+}
+
+// scriptCmds are the words of scripts beside testscript's own.
+func scriptCmds() map[string]func(*testscript.TestScript, bool, []string) {
+	all := telegramCmds()
+	all["slack"] = slackWords
+	return all
 }

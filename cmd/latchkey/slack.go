@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
 	"strings"
 
 	"go.yaml.in/yaml/v4"
@@ -25,7 +26,7 @@ func (c *channels) slack(e *env, cfg Config, s *openedStore, ps *packs, log *slo
 	if err != nil {
 		return err
 	}
-	ch.Keep(memory{s, slack.Name, e.now}, slackLook(ps), openCase(s))
+	ch.Keep(memory{s, slack.Name, e.now}, slackLook(ps, &popular{store: s, now: e.now}), openCase(s))
 	if cfg.Slack.AppToken == "" {
 		c.hooks["POST "+slackHook] = ch.Handler()
 	}
@@ -62,8 +63,9 @@ func newSlack(e *env, cfg Config, log *slog.Logger) (*slack.Channel, error) {
 	return slack.New(o), nil
 }
 
-// slackLook is what Slack shows of the pack in force.
-func slackLook(ps *packs) func(string) slack.Look {
+// slackLook is what Slack shows of the pack in force: the flows that most
+// customers come for first, then as the pack has them.
+func slackLook(ps *packs, most *popular) func(string) slack.Look {
 	return func(locale string) slack.Look {
 		p := ps.Current().Pack
 		lang, _, _ := strings.Cut(locale, "-")
@@ -71,13 +73,17 @@ func slackLook(ps *packs) func(string) slack.Look {
 			lang = p.Base
 		}
 		l := slack.Look{Title: p.Title.In(lang), Media: p.FS}
+		uses := map[string]int{} // by deep link
+		seen := most.uses(context.Background())
 		for _, cat := range p.Categories {
 			for _, id := range p.Order {
 				if f := p.Flows[id]; f.Category == cat.ID && f.Start.DeepLink != "" && !f.Start.Hidden {
 					l.Flows = append(l.Flows, slack.Item{Title: f.Title.In(lang), Link: f.Start.DeepLink})
+					uses[f.Start.DeepLink] = seen[id]
 				}
 			}
 		}
+		slices.SortStableFunc(l.Flows, func(a, b slack.Item) int { return uses[b.Link] - uses[a.Link] })
 		for _, lang := range p.Languages() {
 			l.Languages = append(l.Languages, p.LanguageName(lang))
 		}

@@ -185,7 +185,7 @@ func (c *Channel) publishHome(ctx context.Context, team, user, dm string) error 
 		for _, l := range look.Languages {
 			options = append(options, api.NewOptionBlockObject(l, label(l, maxOption), nil))
 		}
-		blocks = append(blocks, api.NewActionBlock("", api.NewOptionsSelectBlockElement(api.OptTypeStatic, label("Language", maxOption), languageID, options...)))
+		blocks = append(blocks, api.NewActionBlock("", api.NewOptionsSelectBlockElement(api.OptTypeStatic, label(w.language, maxOption), languageID, options...)))
 	}
 	_, err := c.api.PublishViewContext(ctx, api.PublishViewContextRequest{
 		UserID: user, View: api.HomeTabViewRequest{Type: api.VTHomeTab, Blocks: api.Blocks{BlockSet: blocks}},

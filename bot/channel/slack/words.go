@@ -14,8 +14,7 @@ type words struct {
 	begun,
 	failed string
 	progress string
-	good, bad,
-	thanks string
+	language string
 	status string
 	ask    string // before the suggested prompts
 	home   string
@@ -32,7 +31,7 @@ func in(locale string) words {
 			elsewhere: "Здесь идёт разговор с другим человеком. Напишите мне в личные сообщения, и я помогу вам.",
 			shared:    "Здесь нас читают и другие. Напишите мне в личные сообщения, и я помогу вам.",
 			begun:     "Пишу вам в личные сообщения.", failed: "Не получилось начать разговор. Напишите мне в личные сообщения.",
-			progress: "Шаг %d из %d", good: "Помогло", bad: "Не помогло", thanks: "Спасибо за отзыв.", status: "думает…",
+			progress: "Шаг %d из %d", language: "Язык", status: "думает…",
 			ask: "С чем вам помочь?", home: "Чем помочь?", ticket: "Ваше обращение: %s", none: "Открытых обращений нет.",
 		}
 	case "es":
@@ -41,7 +40,7 @@ func in(locale string) words {
 			elsewhere: "Aquí hablo con otra persona. Escríbame un mensaje directo y le ayudo.",
 			shared:    "Aquí nos leen otros. Escríbame un mensaje directo y le ayudo.",
 			begun:     "Le escribo por mensaje directo.", failed: "No se pudo empezar la conversación. Escríbame un mensaje directo.",
-			progress: "Paso %d de %d", good: "Me ayudó", bad: "No me ayudó", thanks: "Gracias por su opinión.", status: "está pensando…",
+			progress: "Paso %d de %d", language: "Idioma", status: "está pensando…",
 			ask: "¿En qué le ayudo?", home: "¿En qué le ayudo?", ticket: "Su caso: %s", none: "No hay casos abiertos.",
 		}
 	}
@@ -50,7 +49,7 @@ func in(locale string) words {
 		elsewhere: "I am talking with somebody else here. Send me a direct message, and I will help you.",
 		shared:    "Others read along here. Send me a direct message, and I will help you.",
 		begun:     "I am writing to you directly.", failed: "That did not work. Please send me a direct message.",
-		progress: "Step %d of %d", good: "Helped", bad: "Did not help", thanks: "Thank you.", status: "is thinking…",
+		progress: "Step %d of %d", language: "Language", status: "is thinking…",
 		ask: "What do you need help with?", home: "How can I help?", ticket: "Your case: %s", none: "You have no open case.",
 	}
 }
