@@ -15,11 +15,11 @@ type words struct {
 	failed string
 	progress string
 	language string
-	status string
-	ask    string // before the suggested prompts
-	home   string
-	ticket string
-	none   string
+	status   string
+	ask      string // before the suggested prompts
+	home     string
+	ticket   string
+	none     string
 }
 
 // in are the words in the language of a locale such as ru-RU.
