@@ -31,7 +31,7 @@ func (p *Pump) Accept(ctx context.Context, in bot.Inbound) error {
 	now := p.now()
 	in.ReceivedAt = now
 	if !counted(in.Event.Kind) {
-		return p.take(ctx, in)
+		return p.take(ctx, in, false)
 	}
 	ok, first := p.flood.allow(in.Channel+"\x00"+string(in.Customer), now)
 	switch {
@@ -43,7 +43,7 @@ func (p *Pump) Accept(ctx context.Context, in bot.Inbound) error {
 		p.o.Metrics.refused.WithLabelValues(in.Channel, "flood").Inc()
 		return nil
 	}
-	return p.take(ctx, in)
+	return p.take(ctx, in, true)
 }
 
 // counted tells whether an event is something a customer does at will.
@@ -55,18 +55,30 @@ func counted(k bot.EventKind) bool {
 	return false
 }
 
-func (p *Pump) take(ctx context.Context, in bot.Inbound) error {
+// take makes an event durable. One that the customer caused shows that the
+// platform takes messages to the conversation again: who writes does not block.
+func (p *Pump) take(ctx context.Context, in bot.Inbound, caused bool) error {
 	in = p.o.Filter(in, p.expects(ctx, in))
 	var fresh bool
 	err := p.o.Store.Update(ctx, func(tx store.Tx) error {
 		first := store.Conversation{ID: in.Conversation, Channel: in.Channel, Customer: in.Customer, Name: in.Name}
-		_, err := tx.Lease(first, p.o.Node, in.ReceivedAt, in.ReceivedAt.Add(p.o.Lease))
+		c, err := tx.Lease(first, p.o.Node, in.ReceivedAt, in.ReceivedAt.Add(p.o.Lease))
 		mine := !errors.Is(err, store.ErrLeased)
 		if err != nil && mine {
 			return err
 		}
-		_, fresh, err = tx.Receive(in)
-		return err
+		if _, fresh, err = tx.Receive(in); err != nil || !fresh || !caused {
+			return err
+		}
+		if !mine {
+			if c, err = tx.Conversation(in.Conversation); err != nil {
+				return err
+			}
+		}
+		if c.Unreachable == "" {
+			return nil
+		}
+		return tx.Unreachable(in.Conversation, "")
 	})
 	if err != nil {
 		p.o.Metrics.refused.WithLabelValues(in.Channel, "store").Inc()

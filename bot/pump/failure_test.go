@@ -3,6 +3,7 @@ package pump_test
 import (
 	"fmt"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -292,6 +293,44 @@ func TestStopLosesAndRepeatsNothing(t *testing.T) {
 			if fmt.Sprint(all) != "[One Two Three]" {
 				t.Errorf("%s heard %v", id, all)
 			}
+		}
+	})
+}
+
+// TestBackAfterBlocking: who writes again can be reached again, while who is
+// silent stays marked.
+func TestBackAfterBlocking(t *testing.T) {
+	virtual(t, func(t *testing.T, path string, packs onePack) {
+		var blocked atomic.Bool
+		p := channeltest.New(channel.Limits{}, func(bot.Outgoing, int) channeltest.Reply {
+			if blocked.Load() {
+				return channeltest.Blocked
+			}
+			return channeltest.OK
+		})
+		w := start(t, path, packs, p)
+		defer w.stop()
+		blocked.Store(true)
+		w.open("back")
+		w.open("silent")
+		settle(time.Second)
+		blocked.Store(false)
+		settle(24 * time.Hour)
+		for _, c := range []string{"back", "silent"} {
+			if w.conversation(c).Unreachable == "" {
+				t.Fatalf("%s is not marked", c)
+			}
+		}
+		w.say("back", "1")
+		settle(time.Second)
+		if why := w.conversation("back").Unreachable; why != "" {
+			t.Errorf("still marked after writing: %s", why)
+		}
+		if len(p.Seen("back")) == 0 {
+			t.Error("no answer came")
+		}
+		if w.conversation("silent").Unreachable == "" {
+			t.Error("the silent one's mark is gone")
 		}
 	})
 }

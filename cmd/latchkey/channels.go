@@ -10,6 +10,7 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"latchkey/bot"
 	"latchkey/bot/channel"
 	"latchkey/bot/channel/telegram"
 	"latchkey/bot/channel/web"
@@ -125,6 +126,12 @@ func (m memory) Recall(ctx context.Context, key string) ([]byte, error) {
 		return err
 	})
 	return v, err
+}
+
+// Unreachable notes that the platform refuses messages to a conversation, and
+// why; "" = it takes them again. An unknown conversation is no error.
+func (m memory) Unreachable(ctx context.Context, c bot.ConversationID, reason string) error {
+	return m.store.Update(ctx, func(tx store.Tx) error { return tx.Unreachable(c, reason) })
 }
 
 // maxDead is how much of an unreadable delivery is kept, in bytes.

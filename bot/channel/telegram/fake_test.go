@@ -1,6 +1,7 @@
 package telegram
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -16,6 +17,7 @@ import (
 	"testing/fstest"
 	"time"
 
+	"latchkey/bot"
 	"latchkey/bot/channel"
 	"latchkey/bot/channel/channeltest"
 )
@@ -38,6 +40,7 @@ type fake struct {
 	called  chan struct{} // capacity 1
 	fault   channeltest.Fault
 	fails   int
+	hook    string            // the webhook's secret, while one is set
 	moved   map[string]int    // chats that became another
 	refuse  map[string]string // methods that are refused, and why
 	polls   func() (code int, words string)
@@ -79,6 +82,7 @@ type memory struct {
 	mu     sync.Mutex
 	kept   map[string][]byte
 	buried []string
+	gone   map[bot.ConversationID]string
 }
 
 func (m *memory) Remember(_ context.Context, k string, v []byte, _ time.Duration) error {
@@ -98,6 +102,16 @@ func (m *memory) Bury(_ context.Context, k string, _ []byte, _ string) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.buried = append(m.buried, k)
+	return nil
+}
+
+func (m *memory) Unreachable(_ context.Context, c bot.ConversationID, reason string) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.gone == nil {
+		m.gone = map[bot.ConversationID]string{}
+	}
+	m.gone[c] = reason
 	return nil
 }
 
@@ -125,14 +139,23 @@ func (f *fake) serve(w http.ResponseWriter, r *http.Request) {
 		ok(w, map[string]any{"id": 123456, "is_bot": true, "first_name": "Help", "username": "help_bot"})
 	case "getUpdates":
 		f.mu.Lock()
-		polls := f.polls
+		polls, hook := f.polls, f.hook
 		f.mu.Unlock()
+		if hook != "" {
+			refuse(w, 409, "Conflict: can't use getUpdates method while webhook is active; use deleteWebhook to delete the webhook first", nil)
+			return
+		}
 		if polls != nil {
 			code, words := polls()
 			refuse(w, code, words, nil)
 			return
 		}
 		f.updates(w, r, form)
+	case "setWebhook", "deleteWebhook":
+		f.mu.Lock()
+		f.hook = form["secret_token"]
+		f.mu.Unlock()
+		ok(w, true)
 	case "sendMessage", "sendPhoto", "sendVideo", "sendMediaGroup":
 		f.send(w, method, form)
 	case "editMessageText", "editMessageCaption", "editMessageReplyMarkup":
@@ -379,6 +402,135 @@ func (f *fake) Fail(fault channeltest.Fault, n int) bool {
 
 func TestChannel(t *testing.T) {
 	channeltest.Run(t, func(t *testing.T) channeltest.Rig { return newFake(t, Options{}) })
+}
+
+// TestChannelByWebhook: the same promises hold when Telegram delivers.
+func TestChannelByWebhook(t *testing.T) {
+	channeltest.Run(t, func(t *testing.T) channeltest.Rig {
+		f := newFake(t, Options{Webhook: "https://help.example.com/hooks/telegram"})
+		f.hooks(t)
+		return f
+	})
+}
+
+// hooks delivers what waits to the adapter's handler, over HTTP, in order,
+// each update until it is answered 200, while a webhook is set.
+func (f *fake) hooks(t *testing.T) { t.Cleanup(f.hooksUntil()) }
+
+// hooksUntil does what hooks does until it is told to stop.
+func (f *fake) hooksUntil() (stop func()) {
+	srv := httptest.NewServer(f.c.Handler())
+	ctx, end := context.WithCancel(context.Background())
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		for sleep(ctx, 5*time.Millisecond) == nil {
+			f.mu.Lock()
+			var head map[string]any
+			if len(f.waiting) > 0 && f.hook != "" {
+				head = f.waiting[0]
+			}
+			secret := f.hook
+			f.mu.Unlock()
+			if head != nil && hookPost(ctx, srv.URL, secret, head) == http.StatusOK {
+				f.mu.Lock()
+				f.waiting = f.waiting[1:]
+				f.mu.Unlock()
+			}
+		}
+	}()
+	return func() { end(); <-done; srv.Close() }
+}
+
+// hookPost delivers one update; 0 = no answer came.
+func hookPost(ctx context.Context, url, secret string, update map[string]any) int {
+	body, err := json.Marshal(update)
+	if err != nil {
+		return 0
+	}
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, url, bytes.NewReader(body))
+	if err != nil {
+		return 0
+	}
+	req.Header.Set(secretHeader, secret)
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		return 0
+	}
+	_ = resp.Body.Close()
+	return resp.StatusCode
+}
+
+// TestSwitching: updates that wait while the bot goes from polling to a webhook
+// and back come all, once and in order.
+func TestSwitching(t *testing.T) {
+	f := newFake(t, Options{})
+	got := map[string]bool{}
+	var order []string
+	n := 0
+	for round := range 6 {
+		for range 10 {
+			f.Write(0, fmt.Sprint(n))
+			n++
+		}
+		o := f.c.o
+		if o.Webhook = ""; round%2 == 1 {
+			o.Webhook = "https://help.example.com/hooks/telegram"
+		}
+		c, err := New(o)
+		if err != nil {
+			t.Fatal(err)
+		}
+		c.pauses.retry = 60 * time.Millisecond
+		f.c = c
+		ctx, end := context.WithTimeout(t.Context(), 20*time.Second)
+		all := make(chan struct{})
+		stop := func() {}
+		if round%2 == 1 {
+			stop = f.hooksUntil()
+		}
+		done := make(chan error, 1)
+		go func() {
+			done <- c.Run(ctx, func(_ context.Context, in bot.Inbound) error {
+				f.mu.Lock()
+				defer f.mu.Unlock()
+				if len(got) == n-3 && round < 5 { // the way ends with some left
+					select {
+					case <-all:
+					default:
+						close(all)
+					}
+					return errStopping
+				}
+				if !got[in.Key] {
+					got[in.Key] = true
+					order = append(order, in.Event.Text)
+				}
+				if len(got) == n {
+					close(all)
+				}
+				return nil
+			})
+		}()
+		select {
+		case <-all:
+		case <-ctx.Done():
+			t.Fatalf("round %d: %d of %d came", round, len(got), n)
+		}
+		end()
+		if err := <-done; err != nil {
+			t.Fatal(err)
+		}
+		stop()
+	}
+	if len(order) != n {
+		t.Fatalf("%d of %d came", len(order), n)
+	}
+	for i, s := range order {
+		if s != fmt.Sprint(i) {
+			t.Fatalf("at place %d: %s", i, s)
+		}
+	}
 }
 
 // plainOf reads Telegram's HTML as what a customer sees.

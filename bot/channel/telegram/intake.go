@@ -140,6 +140,13 @@ func (a *Channel) hear(ctx context.Context, h heard, accept func(context.Context
 	}
 	if h.blocked != nil {
 		a.o.Log.Info("the customer changed whether the bot may write", "channel", Name, "conversation", h.place.id(), "blocked", *h.blocked)
+		reason := ""
+		if *h.blocked {
+			reason = "the customer blocked the bot"
+		}
+		if err := a.o.Memory.Unreachable(ctx, h.place.id(), reason); err != nil {
+			return fmt.Errorf("note whether the customer can be reached: %w", err)
+		}
 		return nil
 	}
 	if h.in.Conversation == "" {

@@ -202,3 +202,31 @@ func TestRemoveAndTyping(t *testing.T) {
 		t.Errorf("%v", c.form)
 	}
 }
+
+// TestBlockedIsNoted: that a customer blocked the bot, and took it back, is
+// noted before the update is confirmed; when it cannot be, the update comes again.
+func TestBlockedIsNoted(t *testing.T) {
+	f := alive(t)
+	m := f.c.o.Memory.(*memory)
+	member := func(id int, status string) error {
+		return f.c.take(t.Context(), []json.RawMessage{json.RawMessage(fmt.Sprintf(
+			`{"update_id":%d,"my_chat_member":{"chat":{"id":7,"type":"private"},"from":{"id":7},"new_chat_member":{"status":%q,"user":{"id":777}}}}`, id, status))})
+	}
+	if err := member(1, "kicked"); err != nil || m.gone["telegram:7"] == "" {
+		t.Errorf("%v, %v", err, m.gone)
+	}
+	if err := member(2, "member"); err != nil || m.gone["telegram:7"] != "" {
+		t.Errorf("%v, %v", err, m.gone)
+	}
+	f.c.o.Memory = forgetful{m}
+	if err := member(3, "kicked"); err == nil {
+		t.Error("confirmed although nothing was noted")
+	}
+}
+
+// forgetful is a memory that cannot note anything.
+type forgetful struct{ *memory }
+
+func (forgetful) Unreachable(context.Context, bot.ConversationID, string) error {
+	return errors.New("disk full")
+}

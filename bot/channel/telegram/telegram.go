@@ -10,6 +10,8 @@ import (
 	"io/fs"
 	"log/slog"
 	"time"
+
+	"latchkey/bot"
 )
 
 // Name is the channel's name.
@@ -24,6 +26,9 @@ type Memory interface {
 	// Bury keeps a delivery that cannot be read. When it returns nil Telegram
 	// may be told that the delivery was received.
 	Bury(ctx context.Context, key string, body []byte, reason string) error
+	// Unreachable notes that Telegram refuses messages to a conversation, and
+	// why; "" = it takes them again. An unknown conversation is no error.
+	Unreachable(ctx context.Context, c bot.ConversationID, reason string) error
 }
 
 // Look is what the adapter shows of the pack in force.
