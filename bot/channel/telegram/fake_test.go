@@ -5,11 +5,9 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"html"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
-	"regexp"
 	"slices"
 	"strconv"
 	"sync"
@@ -20,6 +18,7 @@ import (
 	"latchkey/bot"
 	"latchkey/bot/channel"
 	"latchkey/bot/channel/channeltest"
+	"latchkey/bot/channel/telegram/telegramfake"
 )
 
 const token = "123456:test"
@@ -244,7 +243,12 @@ func (f *fake) send(w http.ResponseWriter, method string, form map[string]string
 			refuse(w, 400, "Bad Request: can't parse entities: "+err.Error(), nil)
 			return
 		}
-		s.text = plainOf(s.text)
+		text, _, err := telegramfake.ParseHTML(s.text)
+		if err != nil {
+			refuse(w, 400, "Bad Request: can't parse entities: "+err.Error(), nil)
+			return
+		}
+		s.text = text
 	}
 	if n := length(s.text); n > limit || n == 0 && method == "sendMessage" {
 		refuse(w, 400, "Bad Request: message is too long", nil)
@@ -291,7 +295,12 @@ func (f *fake) edit(w http.ResponseWriter, method string, form map[string]string
 	s.markup = form["reply_markup"]
 	if method != "editMessageReplyMarkup" {
 		if s.text = form["text"] + form["caption"]; form["parse_mode"] == "HTML" {
-			s.text = plainOf(s.text)
+			text, _, err := telegramfake.ParseHTML(s.text)
+			if err != nil {
+				refuse(w, 400, "Bad Request: can't parse entities: "+err.Error(), nil)
+				return
+			}
+			s.text = text
 		}
 	}
 	var why string
@@ -531,11 +540,6 @@ func TestSwitching(t *testing.T) {
 			t.Fatalf("at place %d: %s", i, s)
 		}
 	}
-}
-
-// plainOf reads Telegram's HTML as what a customer sees.
-func plainOf(s string) string {
-	return html.UnescapeString(regexp.MustCompile(`<[^>]*>`).ReplaceAllString(s, ""))
 }
 
 // running lets what the adapter does beside run until the test ends.

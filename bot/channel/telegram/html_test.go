@@ -8,6 +8,7 @@ import (
 	"unicode/utf8"
 
 	"latchkey/bot"
+	"latchkey/bot/channel/telegram/telegramfake"
 )
 
 // TestMarkdown: the subset in Telegram's HTML, and nothing of it obeyed that
@@ -151,6 +152,13 @@ func FuzzMarkdown(f *testing.F) {
 				}
 				if err := strict(toHTML(p)); err != nil {
 					t.Fatalf("%v in %q", err, toHTML(p))
+				}
+				text, _, err := telegramfake.ParseHTML(toHTML(p))
+				if err != nil {
+					t.Fatalf("Telegram refuses %q: %v", toHTML(p), err)
+				}
+				if n := telegramfake.Units(text); n > limit {
+					t.Fatalf("%q is %d units long for Telegram, limit %d", text, n, limit)
 				}
 			}
 		}
