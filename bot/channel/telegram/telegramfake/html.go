@@ -65,14 +65,14 @@ func ParseHTML(s string) (text string, entities []Entity, err error) {
 			i += n
 		case i+1 < len(s) && s[i+1] == '/':
 			begin := i
+			if len(open) == 0 {
+				return "", nil, refuse("Unexpected end tag at byte offset %d", begin)
+			}
 			end := strings.IndexByte(s[i:], '>')
 			if end < 0 {
 				return "", nil, refuse("Unclosed end tag at byte offset %d", begin)
 			}
 			name := strings.ToLower(strings.TrimSpace(s[i+2 : i+end]))
-			if len(open) == 0 {
-				return "", nil, refuse("Unexpected end tag at byte offset %d", begin)
-			}
 			top := open[len(open)-1]
 			if name != "" && name != top.name {
 				return "", nil, refuse("Unmatched end tag at byte offset %d, expected \"</%s>\", found \"</%s>\"", begin, top.name, name)
@@ -130,16 +130,37 @@ func startTag(s string, at int, known map[string]string) (opened, int, error) {
 		if attr == "" {
 			return opened{}, 0, refuse("Empty attribute name in the tag \"%s\" at byte offset %d", o.name, at)
 		}
-		if o.name == "blockquote" && attr == "expandable" && i < len(s) && s[i] != '=' {
-			continue
+		for i < len(s) && space(s[i]) {
+			i++
 		}
-		if i >= len(s) || s[i] != '=' {
-			return opened{}, 0, refuse("Expected equal sign in declaration of an attribute of the tag \"%s\" at byte offset %d", o.name, at)
+		if i >= len(s) {
+			return opened{}, 0, refuse("Unclosed start tag \"%s\" at byte offset %d", o.name, at)
+		}
+		if s[i] != '=' {
+			continue // an attribute without a value, such as expandable
 		}
 		i++
-		value, n, ok := quoted(s[i:])
-		if !ok {
+		for i < len(s) && space(s[i]) {
+			i++
+		}
+		if i >= len(s) {
 			return opened{}, 0, refuse("Unclosed start tag \"%s\" at byte offset %d", o.name, at)
+		}
+		value, n := "", 0
+		if s[i] == '"' || s[i] == '\'' {
+			end := strings.IndexByte(s[i+1:], s[i])
+			if end < 0 {
+				return opened{}, 0, refuse("Unclosed start tag at byte offset %d", at)
+			}
+			value, n = unescape(s[i+1:i+1+end]), end+2
+		} else {
+			for i+n < len(s) && token(s[i+n]) {
+				n++
+			}
+			if i+n >= len(s) || !space(s[i+n]) && s[i+n] != '>' {
+				return opened{}, 0, refuse("Unexpected end of name token at byte offset %d", i)
+			}
+			value = strings.ToLower(s[i : i+n])
 		}
 		i += n
 		switch {
@@ -157,25 +178,15 @@ func startTag(s string, at int, known map[string]string) (opened, int, error) {
 	return o, i + 1 - at, nil
 }
 
-// quoted reads an attribute's value, with its quotes or up to the next space.
-func quoted(s string) (value string, n int, ok bool) {
-	if s == "" {
-		return "", 0, false
-	}
-	from, end := 0, -1
-	if q := s[0]; q == '"' || q == '\'' {
-		from = 1
-		end = strings.IndexByte(s[1:], q)
-		n = end + 2
-	} else {
-		end = strings.IndexAny(s, " \t\r\n>")
-		n = end
-	}
-	if end < 0 {
-		return "", 0, false
-	}
+// token tells whether a value may hold a byte without being quoted.
+func token(c byte) bool {
+	return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '.' || c == '-'
+}
+
+// unescape reads the character references in a value.
+func unescape(v string) string {
 	var out strings.Builder
-	for v := s[from : from+end]; v != ""; {
+	for v != "" {
 		r, size := reference(v)
 		if size == 0 {
 			r, size = utf8.DecodeRuneInString(v)
@@ -183,7 +194,7 @@ func quoted(s string) (value string, n int, ok bool) {
 		out.WriteRune(r)
 		v = v[size:]
 	}
-	return out.String(), n, true
+	return out.String()
 }
 
 // reference reads a character reference: the four named ones that Telegram
