@@ -47,6 +47,46 @@ func TestTelegram(t *testing.T) {
 	s.stop()
 }
 
+// TestTelegramUnblocked: the running program marks who blocks the bot as out of
+// reach, and takes the mark away with the news that it is over as well as with
+// the next words.
+func TestTelegramUnblocked(t *testing.T) {
+	api := newTelegramAPI(t)
+	config := telegramConfig(t, api)
+	s := startServer(t, config)
+	db, _, err := sqlstore.OpenSQLite(t.Context(), sqlstore.SQLiteOptions{Path: filepath.Join(filepath.Dir(config), "data", "latchkey.db")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	marked := func(want bool) {
+		t.Helper()
+		eventually(t, "the mark is right", func() bool {
+			var c store.Conversation
+			err := db.View(t.Context(), func(tx store.Tx) (err error) {
+				c, err = tx.Conversation("telegram:5")
+				return err
+			})
+			return err == nil && (c.Unreachable != "") == want
+		})
+	}
+	api.writes(5, "en", "/start forgot")
+	api.seen(t, 5, "Where do you sign in")
+	api.member(5, "kicked")
+	marked(true)
+	api.member(5, "member")
+	marked(false)
+	api.member(5, "kicked")
+	marked(true)
+	api.mu.Lock()
+	api.blocked[5] = false // the news of it comes after the words, or never
+	api.mu.Unlock()
+	api.press(t, 5, "en", "On the website")
+	api.seen(t, 5, "Take these steps on the website")
+	marked(false)
+	s.stop()
+}
+
 // TestTelegramDoctor: what is wrong is said in words, with the exit code of a finding.
 func TestTelegramDoctor(t *testing.T) {
 	config := telegramConfig(t, newTelegramAPI(t))
