@@ -22,6 +22,7 @@ var layers = map[string][]string{
 	"flows":                       {},
 	"knowledge":                   {"bot"},
 	"knowledge/match":             {"bot", "flows", "knowledge"},
+	"knowledge/openai":            {"bot", "knowledge"},
 	"bot/redact":                  {"bot"},
 	"bot/dialogue":                {"bot", "flows", "knowledge"},
 	"bot/dialoguetest":            {"bot", "bot/dialogue", "bot/redact", "flows", "knowledge"},
