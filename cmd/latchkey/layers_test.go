@@ -20,8 +20,9 @@ import (
 var layers = map[string][]string{
 	"bot":                         {},
 	"flows":                       {},
-	"knowledge":                   {"bot"},
+	"knowledge":                   {"bot", "flows"},
 	"knowledge/match":             {"bot", "flows", "knowledge"},
+	"knowledge/articles":          {},
 	"knowledge/openai":            {"bot", "knowledge"},
 	"bot/redact":                  {"bot"},
 	"bot/dialogue":                {"bot", "flows", "knowledge"},
