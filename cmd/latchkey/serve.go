@@ -74,7 +74,7 @@ func newLog(e *env, c LogConfig) (*slog.Logger, error) {
 func serve(e *env, cfg Config, s *openedStore, log *slog.Logger) error {
 	ctx, stop := context.WithCancel(e.ctx)
 	defer stop()
-	ps := newPacks(s, log, e.now, e.hook())
+	ps := newPacks(s, brain{}, log, e.now, e.hook())
 	folder, err := packFolder(cfg.Flows)
 	if err != nil {
 		return err
