@@ -23,7 +23,7 @@ var layers = map[string][]string{
 	"knowledge":                   {"bot", "flows"},
 	"knowledge/match":             {"bot", "flows", "knowledge"},
 	"knowledge/articles":          {},
-	"knowledge/openai":            {"bot", "knowledge"},
+	"knowledge/openai":            {"bot", "flows", "knowledge"},
 	"bot/redact":                  {"bot"},
 	"bot/dialogue":                {"bot", "flows", "knowledge"},
 	"bot/dialoguetest":            {"bot", "bot/dialogue", "bot/redact", "flows", "knowledge"},
