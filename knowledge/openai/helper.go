@@ -111,6 +111,7 @@ func (h *Helper) chat(ctx context.Context, name, system string, question, out an
 	if h.o.Completion {
 		req.MaxCompletionTokens = h.o.Tokens
 	} else {
+		//lint:ignore SA1019 servers other than OpenAI's know only this one
 		req.MaxTokens = h.o.Tokens
 	}
 	resp, err := h.client.CreateChatCompletion(ctx, req)
