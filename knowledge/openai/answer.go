@@ -64,7 +64,7 @@ func (a answerer) Answer(ctx context.Context, q knowledge.Question) (string, int
 		Now      string    `json:"present_topic,omitempty"`
 		Passages []passage `json:"passages"`
 	}
-	in.Question, in.Language, in.Now = masked(q.Text), q.Lang, q.Flow
+	in.Question, in.Language, in.Now = Masked(q.Text), q.Lang, q.Flow
 	for i, p := range q.Passages {
 		in.Passages = append(in.Passages, passage{i + 1, p.Title, p.Text})
 	}
@@ -175,9 +175,9 @@ var (
 // maxQuestion is how much of a customer's text is shown to a model, in characters.
 const maxQuestion = 500
 
-// masked is a customer's text without what could tell who they are: addresses,
+// Masked is a customer's text without what could tell who they are: addresses,
 // links and long numbers. Secrets were taken out at the door.
-func masked(s string) string {
+func Masked(s string) string {
 	s = strings.Map(func(r rune) rune {
 		if hidden(r) {
 			return -1

@@ -150,7 +150,7 @@ func (h *Helper) Choose(ctx context.Context, q knowledge.Question) (int, error) 
 		Now     string  `json:"present_topic,omitempty"`
 		Topics  []topic `json:"topics"`
 	}
-	in.Message, in.Now = masked(q.Text), q.Flow
+	in.Message, in.Now = Masked(q.Text), q.Flow
 	for i, c := range q.Choices {
 		in.Topics = append(in.Topics, topic{i + 1, c.Title})
 	}
