@@ -29,6 +29,20 @@ type Reading struct {
 	Lang       string      `json:"lang,omitempty"`
 	Verdict    Verdict     `json:"verdict"`
 	Candidates []Candidate `json:"candidates,omitempty"` // best first, at most five
+	// Passages are what was found in articles, best first, at most three.
+	Passages []Passage `json:"passages,omitempty"`
+}
+
+// Passage is what an article says to a customer's question, in the customer's
+// language. It holds no customer text.
+type Passage struct {
+	Article string `json:"article"` // the article's name
+	Title   string `json:"title"`
+	Text    string `json:"text"`           // the CommonMark subset of Message
+	Flow    string `json:"flow,omitempty"` // the flow that goes on from here, or ""
+	// Composed marks words that a model has put together from articles; they
+	// were checked against them.
+	Composed bool `json:"composed,omitempty"`
 }
 
 // Candidate is one thing a text may mean.

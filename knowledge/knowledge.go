@@ -30,9 +30,14 @@ type Example struct {
 
 // Scope is what the conversation waits for while a text is read.
 type Scope struct {
-	Lang    string   // the conversation's language, "" when not known yet
-	Flow    string   // the flow in progress, or ""
-	Options []Option // answers to the waiting question, none at the top
+	// Conversation is an opaque name for budgets; "" = all share one.
+	Conversation string
+	Lang         string   // the conversation's language, "" when not known yet
+	Flow         string   // the flow in progress, or ""
+	Options      []Option // answers to the waiting question, none at the top
+	// Typed says that the waiting question wants an answer in writing, such as
+	// a name: the text is then hardly a question, and nobody else's business.
+	Typed bool
 }
 
 // Option is one answer to the waiting question with the words for it.

@@ -133,6 +133,10 @@ func (t *turn) promptFits() bool {
 	}
 	return !slices.ContainsFunc(p.Choices, func(id string) bool {
 		switch {
+		case foundAt(p.Found, id) >= 0, p.Step == promptArticle && (id == "yes" || id == "no" || id == "human"):
+			return false
+		case p.Step == promptArticle:
+			return t.p.Flows[id] == nil
 		case p.Step == promptLanguage:
 			return !t.p.Speaks(id)
 		case !lists(p.Step) || id == "none" || id == "menu" || id == "continue":

@@ -16,6 +16,7 @@ const (
 	promptLanguage = "@language"
 	promptResume   = "@resume"
 	promptMoved    = "@moved"
+	promptArticle  = "@article"
 )
 
 // maxMenu bounds the choices of one question; Slack shows at most 25 elements
@@ -28,8 +29,10 @@ func lists(step string) bool {
 }
 
 // prompt asks one of the bot's own questions.
-func (t *turn) prompt(step, arg string, choices []string) {
-	t.s.Prompt = &Prompt{Step: step, Choices: choices, Arg: arg, Nonce: t.s.Nonce + 1}
+func (t *turn) prompt(step, arg string, choices []string) { t.promptWith(step, arg, choices, nil) }
+
+func (t *turn) promptWith(step, arg string, choices []string, found []bot.Passage) {
+	t.s.Prompt = &Prompt{Step: step, Choices: choices, Arg: arg, Nonce: t.s.Nonce + 1, Found: found}
 	if t.s.Phase == PhaseNew || t.s.Phase == PhaseClosed {
 		t.s.Phase = PhaseOpen
 	}
@@ -71,6 +74,8 @@ func (t *turn) promptWords(p *Prompt) string {
 		return t.words("resume", "{title}", title)
 	case promptMoved:
 		return t.words("release_moved")
+	case promptArticle:
+		return t.articleWords(p)
 	}
 	return t.words(p.Step[1:])
 }
@@ -83,8 +88,10 @@ func (t *turn) promptLabel(p *Prompt, id string) string {
 		return t.p.LanguageName(id)
 	case p.Step == promptMenu && t.categoryTitle(id) != "":
 		return t.categoryTitle(id)
-	case lists(p.Step) && t.p.Flows[id] != nil:
+	case offersFlows(p.Step) && t.p.Flows[id] != nil:
 		return t.p.Flows[id].Title.In(t.s.Lang)
+	case p.Step == promptWhich && foundAt(p.Found, id) >= 0:
+		return p.Found[foundAt(p.Found, id)].Title
 	}
 	return t.words("choice_" + id)
 }
@@ -151,15 +158,20 @@ func (t *turn) which(r *bot.Reading) bool {
 		return false
 	}
 	var ids []string
+	var found []bot.Passage
 	for _, c := range r.Candidates {
-		if c.Kind == bot.CandidateFlow && t.p.Flows[c.ID] != nil && len(ids) < 3 && !slices.Contains(ids, c.ID) {
+		switch i := foundAt(r.Passages, articleChoice+c.ID); {
+		case len(ids) == 3:
+		case c.Kind == bot.CandidateFlow && t.p.Flows[c.ID] != nil && !slices.Contains(ids, c.ID):
 			ids = append(ids, c.ID)
+		case c.Kind == bot.CandidateArticle && i >= 0 && !slices.Contains(ids, articleChoice+c.ID):
+			ids, found = append(ids, articleChoice+c.ID), append(found, fit(r.Passages[i]))
 		}
 	}
 	if len(ids) == 0 {
 		return false
 	}
-	t.prompt(promptWhich, "", append(ids, "none"))
+	t.promptWith(promptWhich, "", append(ids, "none"), found)
 	return true
 }
 
@@ -191,7 +203,7 @@ func (t *turn) promptChoice(folded string, r *bot.Reading) string {
 		return p.Choices[n-1]
 	}
 	for _, id := range p.Choices {
-		flow := lists(p.Step) && t.p.Flows[id] != nil
+		flow := offersFlows(p.Step) && t.p.Flows[id] != nil
 		if folded == flows.Fold(t.promptLabel(p, id)) || folded == flows.Fold(id) || (!flow && t.p.Says(id, folded)) {
 			return id
 		}
@@ -221,6 +233,10 @@ func (t *turn) promptChosen(id string) {
 		t.setLang(id)
 	case p.Step == promptMenu && t.categoryTitle(id) != "":
 		t.prompt(promptCategory, id, append(t.listed(id), "menu"))
+	case p.Step == promptWhich && foundAt(p.Found, id) >= 0:
+		t.article(p.Found[foundAt(p.Found, id):][:1])
+	case p.Step == promptArticle:
+		t.articleChosen(p, id)
 	case lists(p.Step) && t.p.Flows[id] != nil:
 		t.start(id)
 	case p.Step == promptPerson && id == "yes":

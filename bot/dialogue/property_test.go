@@ -170,10 +170,15 @@ func (c *customer) reading() *bot.Reading {
 		switch kind {
 		case bot.CandidateWord:
 			ids = []string{"human", "menu", "back", "cancel", "restart", "language", "nonsense"}
+		case bot.CandidateArticle:
+			ids = []string{"a0", "a1", "gone"}
 		case bot.CandidateOption:
 			ids = []string{"on", "go", "done", "stuck", "yes", "no", "human", "nonsense"}
 		}
 		r.Candidates = append(r.Candidates, bot.Candidate{Kind: kind, ID: pick(c, "id", ids), Score: 0.5})
+	}
+	for i := range c.number("passages", 0, 4) {
+		r.Passages = append(r.Passages, bot.Passage{Article: fmt.Sprintf("a%d", i), Title: "Why", Text: hostile(c), Flow: pick(c, "leads to", []string{"", "f0", "gone"})})
 	}
 	return r
 }
@@ -189,7 +194,7 @@ func (c *customer) press() bot.Event {
 	}
 	return bot.Event{Kind: bot.EventButton, Button: &bot.Button{
 		Flow:   pick(c, "flow", []string{"", "f0", "f1", "nowhere"}),
-		Step:   pick(c, "step", []string{"s0", "s1", "last", "@menu", "@person", "@which", "@resume", "@moved", "@language", "@", ""}),
+		Step:   pick(c, "step", []string{"s0", "s1", "last", "@menu", "@person", "@which", "@resume", "@moved", "@language", "@article", "@", ""}),
 		At:     c.number("at", -1, 3),
 		Nonce:  c.number("nonce", -1, 50),
 		Choice: pick(c, "choice", []string{"yes", "no", "on", "human", "done", "stuck", "back", "menu", "none", "continue", "start_over", "f0", "one", "en", "gone", ""})}}

@@ -72,6 +72,7 @@ func Scope(p *flows.Pack, s State) knowledge.Scope {
 		}
 		sc.Options = append(sc.Options, knowledge.Option{ID: o.id, Words: words})
 	}
+	sc.Typed = st.Kind == flows.KindAsk
 	return sc
 }
 

@@ -22,6 +22,10 @@ func (s *State) shrink() {
 			s.Facts = s.Facts[(len(s.Facts)+1)/2:]
 		case len(s.Attempts) > 0:
 			s.Attempts = s.Attempts[(len(s.Attempts)+1)/2:]
+		case s.Prompt != nil && len(s.Prompt.Found) > 1:
+			p := *s.Prompt
+			p.Found = p.Found[:1]
+			s.Prompt = &p
 		default:
 			return // what is left is bounded by the pack's own ids
 		}
@@ -62,6 +66,9 @@ func (s *State) rough(cost func(string) int) int {
 		n += 80 + cost(p.Step) + cost(p.Arg)
 		for _, c := range p.Choices {
 			n += 3 + cost(c)
+		}
+		for _, f := range p.Found {
+			n += 90 + cost(f.Article) + cost(f.Title) + cost(f.Text) + cost(f.Flow)
 		}
 	}
 	n += roughAnswers(s.Answers, cost) + roughAnswers(s.Facts, cost)

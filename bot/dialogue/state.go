@@ -107,6 +107,9 @@ type Prompt struct {
 	Nonce   int      `json:"nonce"` // when it was first asked: older buttons are over
 	Choices []string `json:"choices"`
 	Arg     string   `json:"arg,omitempty"` // the category of @category, the words of @person
+	// Found are the passages that @article shows (the first) and can show next,
+	// and those that @which offers.
+	Found []bot.Passage `json:"found,omitempty"`
 }
 
 // Answer is a value with the moment it was given.

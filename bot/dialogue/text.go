@@ -134,6 +134,10 @@ func (t *turn) topic(r *bot.Reading) {
 		t.start(flow)
 		return
 	}
+	if found := sureArticle(r); found != nil {
+		t.article(found)
+		return
+	}
 	p := t.s.Prompt
 	switch {
 	case p == nil && t.s.Phase == PhasePaused:

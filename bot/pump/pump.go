@@ -205,7 +205,7 @@ func (p *Pump) stopping() bool {
 // tells whether it has.
 func (p *Pump) hold(ctx context.Context, c *store.Conversation) (bool, error) {
 	now := p.now()
-	if c.Leased(p.o.Node, now.Add(p.o.Lease/3)) {
+	if c.Leased(p.o.Node, now.Add(p.o.Lease*2/3)) {
 		return true, nil
 	}
 	err := p.o.Store.Update(ctx, func(tx store.Tx) error {

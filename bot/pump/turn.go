@@ -16,10 +16,10 @@ import (
 )
 
 const (
-	maxPending = 32 // events looked at in one go
-	maxJoined  = 8  // messages of a burst that are read as one
-	maxTries   = 5  // failed turns before an event is quarantined
-	readLimit  = 2 * time.Second
+	maxPending = 32                     // events looked at in one go
+	maxJoined  = 8                      // messages of a burst that are read as one
+	maxTries   = 5                      // failed turns before an event is quarantined
+	readLimit  = 8 * time.Second        // what a customer waits for at most, a model included
 	typeAfter  = 400 * time.Millisecond // a turn that takes longer shows that the bot types
 )
 
@@ -90,7 +90,7 @@ func (p *Pump) turn(ctx context.Context, c store.Conversation, pending []store.R
 		return p.stumble("find the button", c.ID, err)
 	}
 	if ev.Kind == bot.EventText || ev.Kind == bot.EventEdited || ev.Kind == bot.EventAttachment && ev.Text != "" {
-		ev.Reading = p.read(ctx, r, s, ev.Text)
+		ev.Reading = p.read(ctx, c.ID, r, s, ev.Text)
 	}
 	err = p.step(ctx, r, c, s, ev, used)
 	switch {
@@ -166,10 +166,12 @@ func (p *Pump) resolve(ctx context.Context, c store.Conversation, in store.Recei
 
 // read lets the matcher look at a text, outside any transaction and for a
 // limited time. Without a reading the engine still takes exact words.
-func (p *Pump) read(ctx context.Context, r *Release, s dialogue.State, text string) *bot.Reading {
+func (p *Pump) read(ctx context.Context, id bot.ConversationID, r *Release, s dialogue.State, text string) *bot.Reading {
 	ctx, cancel := context.WithTimeout(ctx, readLimit)
 	defer cancel()
-	reading, err := r.Matcher.Match(ctx, text, dialogue.Scope(r.Pack, s))
+	scope := dialogue.Scope(r.Pack, s)
+	scope.Conversation = string(id)
+	reading, err := r.Matcher.Match(ctx, text, scope)
 	if err != nil {
 		p.o.Metrics.unread.Inc()
 		p.o.Log.Warn("text not read", "err", err)

@@ -15,10 +15,11 @@ import (
 )
 
 type chatCmd struct {
-	Lang  string `help:"Language to start in; otherwise taken from what you write." placeholder:"LANG"`
-	Flows string `help:"Folder of the pack; the bundled pack when left out." placeholder:"DIR"`
-	At    string `help:"Start at this place instead of the greeting." placeholder:"FLOW[/STEP]"`
-	Plain bool   `help:"Plain lines even in a terminal."`
+	Lang     string `help:"Language to start in; otherwise taken from what you write." placeholder:"LANG"`
+	Flows    string `help:"Folder of the pack; the bundled pack when left out." placeholder:"DIR"`
+	Articles string `help:"Folder of the articles; the bundled ones with the bundled pack." placeholder:"DIR"`
+	At       string `help:"Start at this place instead of the greeting." placeholder:"FLOW[/STEP]"`
+	Plain    bool   `help:"Plain lines even in a terminal."`
 }
 
 // Run holds a conversation. In a terminal it is interactive; otherwise plain
@@ -31,7 +32,11 @@ func (c *chatCmd) Run(e *env) error {
 	if c.Lang != "" && !pack.Speaks(c.Lang) {
 		return fmt.Errorf("the pack does not speak %q; it speaks %s", c.Lang, strings.Join(pack.Languages(), ", "))
 	}
-	s := &session{pack: pack, matcher: newMatcher(pack), now: e.now}
+	as, err := articleFolder(c.Articles, c.Flows)
+	if err != nil {
+		return err
+	}
+	s := &session{pack: pack, matcher: brain{articles: as, now: e.now}.matcher(pack), now: e.now}
 	lang := c.Lang
 	if lang == "" {
 		lang = localeLang(e.get)

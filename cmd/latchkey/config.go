@@ -20,19 +20,22 @@ import (
 // default that works; config.example.yaml names them all and a test holds the
 // two together.
 type Config struct {
-	Listen    string         `yaml:"listen"`
-	PublicURL string         `yaml:"public_url"`
-	Data      string         `yaml:"data"`
-	Database  Secret         `yaml:"database"`
-	MaxMiB    int            `yaml:"max_database_mib"` // of the SQLite file; 0 = the disk
-	Node      string         `yaml:"node"`
-	Flows     string         `yaml:"flows"`
-	Stop      Duration       `yaml:"stop_within"`
-	Log       LogConfig      `yaml:"log"`
-	Limits    LimitsConfig   `yaml:"limits"`
-	Web       WebConfig      `yaml:"web"`
-	Slack     SlackConfig    `yaml:"slack"`
-	Telegram  TelegramConfig `yaml:"telegram"`
+	Listen     string           `yaml:"listen"`
+	PublicURL  string           `yaml:"public_url"`
+	Data       string           `yaml:"data"`
+	Database   Secret           `yaml:"database"`
+	MaxMiB     int              `yaml:"max_database_mib"` // of the SQLite file; 0 = the disk
+	Node       string           `yaml:"node"`
+	Flows      string           `yaml:"flows"`
+	Articles   string           `yaml:"articles"`
+	Embeddings EmbeddingsConfig `yaml:"embeddings"`
+	LLM        LLMConfig        `yaml:"llm"`
+	Stop       Duration         `yaml:"stop_within"`
+	Log        LogConfig        `yaml:"log"`
+	Limits     LimitsConfig     `yaml:"limits"`
+	Web        WebConfig        `yaml:"web"`
+	Slack      SlackConfig      `yaml:"slack"`
+	Telegram   TelegramConfig   `yaml:"telegram"`
 }
 
 // LogConfig says what is logged and how.
@@ -47,6 +50,32 @@ type LimitsConfig struct {
 	Burst    int `yaml:"burst"`
 	InFlight int `yaml:"in_flight"` // events being taken over at once
 	HandOffs int `yaml:"hand_offs_per_day"`
+}
+
+// EmbeddingsConfig is a model that knows what texts mean.
+type EmbeddingsConfig struct {
+	BaseURL    string   `yaml:"base_url"` // "" = off
+	Model      string   `yaml:"model"`
+	Key        Secret   `yaml:"key"`
+	Azure      string   `yaml:"azure_api_version"` // "" = not Azure
+	Dimensions int      `yaml:"dimensions"`
+	Wait       Duration `yaml:"wait"`
+}
+
+// LLMConfig is a model that helps to understand and to answer.
+type LLMConfig struct {
+	BaseURL         string   `yaml:"base_url"` // "" = off
+	Model           string   `yaml:"model"`
+	Key             Secret   `yaml:"key"`
+	Azure           string   `yaml:"azure_api_version"` // "" = not Azure
+	Choose          bool     `yaml:"choose"`
+	Answer          bool     `yaml:"answer"`
+	Wait            Duration `yaml:"wait"`
+	Tokens          int      `yaml:"max_tokens"`
+	Completion      bool     `yaml:"max_completion_tokens"`
+	PerConversation int      `yaml:"questions_per_conversation"`
+	PerHour         int      `yaml:"questions_per_hour"`
+	PerDay          int      `yaml:"questions_per_day"`
 }
 
 // WebConfig is the web chat.
@@ -93,12 +122,14 @@ func (d *Duration) UnmarshalYAML(n *yaml.Node) error {
 // defaultConfig is what `latchkey serve` runs with when nothing is said.
 func defaultConfig() Config {
 	return Config{
-		Listen: "127.0.0.1:8080",
-		Stop:   Duration(10 * time.Second),
-		Log:    LogConfig{Level: "info", Format: "text"},
-		Limits: LimitsConfig{Messages: 20, Burst: 10, InFlight: 1024, HandOffs: 3},
-		Web:    WebConfig{Enabled: true},
-		Slack:  SlackConfig{Command: "/latchkey"},
+		Listen:     "127.0.0.1:8080",
+		Stop:       Duration(10 * time.Second),
+		Embeddings: EmbeddingsConfig{Wait: Duration(300 * time.Millisecond)},
+		LLM:        LLMConfig{Choose: true, Answer: true, Wait: Duration(6 * time.Second), Tokens: 500, PerConversation: 10, PerHour: 300, PerDay: 3000},
+		Log:        LogConfig{Level: "info", Format: "text"},
+		Limits:     LimitsConfig{Messages: 20, Burst: 10, InFlight: 1024, HandOffs: 3},
+		Web:        WebConfig{Enabled: true},
+		Slack:      SlackConfig{Command: "/latchkey"},
 	}
 }
 
@@ -201,6 +232,7 @@ func (c *Config) check(path string, root *yaml.Node) error {
 	}
 	for key, v := range map[string]Secret{
 		"slack.bot_token": c.Slack.BotToken, "slack.app_token": c.Slack.AppToken, "slack.signing_secret": c.Slack.Secret, "slack.old_signing_secret": c.Slack.OldSecret,
+		"embeddings.key": c.Embeddings.Key, "llm.key": c.LLM.Key,
 		"telegram.token": c.Telegram.Token, "telegram.webhook_secret": c.Telegram.Secret,
 	} {
 		if v != "" && !strings.HasPrefix(string(v), "env:") && !strings.HasPrefix(string(v), "file:") {
@@ -214,6 +246,24 @@ func (c *Config) check(path string, root *yaml.Node) error {
 		return fail("slack.bot_token", "Slack also needs app_token, for Socket Mode, or signing_secret, for deliveries to public_url")
 	case c.Slack.APIURL != "" && !strings.HasSuffix(c.Slack.APIURL, "/"):
 		return fail("slack.api_url", "it must end in a slash")
+	}
+	for block, m := range map[string]struct{ base, model string }{"embeddings": {c.Embeddings.BaseURL, c.Embeddings.Model}, "llm": {c.LLM.BaseURL, c.LLM.Model}} {
+		u, err := url.Parse(m.base)
+		switch {
+		case m.base == "":
+		case err != nil || u.Host == "" || u.User != nil || u.Scheme != "https" && u.Scheme != "http":
+			return fail(block+".base_url", "write an address like https://api.openai.com/v1")
+		case m.model == "":
+			return fail(block+".base_url", "name the model as well, in "+block+".model")
+		}
+	}
+	switch {
+	case time.Duration(c.LLM.Wait) > 7*time.Second:
+		return fail("llm.wait", "at most 7s: a customer waits for 8 s at most")
+	case time.Duration(c.Embeddings.Wait) > time.Second:
+		return fail("embeddings.wait", "at most 1s: the built-in matcher answers without it")
+	case c.Embeddings.Dimensions < 0 || c.Embeddings.Dimensions > 8192:
+		return fail("embeddings.dimensions", "write a number from 1 to 8192, or 0 for what the model has")
 	}
 	if c.Telegram.Webhook && !strings.HasPrefix(c.PublicURL, "https:") {
 		return fail("telegram.webhook", "a webhook needs public_url, and https in it")
@@ -233,6 +283,8 @@ func (c *Config) check(path string, root *yaml.Node) error {
 	}
 	for key, v := range map[string]int{
 		"limits.messages_per_minute": c.Limits.Messages, "limits.burst": c.Limits.Burst,
+		"llm.max_tokens": c.LLM.Tokens, "llm.questions_per_conversation": c.LLM.PerConversation,
+		"llm.questions_per_hour": c.LLM.PerHour, "llm.questions_per_day": c.LLM.PerDay,
 		"limits.in_flight": c.Limits.InFlight, "limits.hand_offs_per_day": c.Limits.HandOffs,
 	} {
 		if v < 1 || v > 1_000_000 {

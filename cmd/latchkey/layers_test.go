@@ -20,8 +20,10 @@ import (
 var layers = map[string][]string{
 	"bot":                               {},
 	"flows":                             {},
-	"knowledge":                         {"bot"},
+	"knowledge":                         {"bot", "flows"},
 	"knowledge/match":                   {"bot", "flows", "knowledge"},
+	"knowledge/articles":                {},
+	"knowledge/openai":                  {"bot", "flows", "knowledge"},
 	"bot/redact":                        {"bot"},
 	"bot/dialogue":                      {"bot", "flows", "knowledge"},
 	"bot/dialoguetest":                  {"bot", "bot/dialogue", "bot/redact", "flows", "knowledge"},

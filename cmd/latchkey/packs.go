@@ -22,6 +22,7 @@ const maxLoaded = 8
 // running conversations stay on, which are kept in the store.
 type packs struct {
 	store store.Store
+	brain brain
 	log   *slog.Logger
 	now   func() time.Time
 	hook  func(string) // called at named points; tests stop the program there
@@ -35,8 +36,8 @@ type packs struct {
 
 var _ pump.Packs = (*packs)(nil)
 
-func newPacks(s store.Store, log *slog.Logger, now func() time.Time, hook func(string)) *packs {
-	return &packs{store: s, log: log, now: now, hook: hook, loaded: map[string]*pump.Release{}}
+func newPacks(s store.Store, b brain, log *slog.Logger, now func() time.Time, hook func(string)) *packs {
+	return &packs{brain: b, store: s, log: log, now: now, hook: hook, loaded: map[string]*pump.Release{}}
 }
 
 // publish makes a folder the release in force. Problems that block are
@@ -71,7 +72,7 @@ func (p *packs) publish(ctx context.Context, folder fs.FS) ([]flows.Problem, err
 	if pack, problems = flows.Load(kept, flows.Options{Today: p.now()}); pack == nil {
 		return problems, nil
 	}
-	r := &pump.Release{Pack: pack, Matcher: newMatcher(pack)}
+	r := &pump.Release{Pack: pack, Matcher: p.brain.matcher(pack)}
 	p.hook("before publish")
 	if err := p.store.Update(ctx, func(tx store.Tx) error {
 		return tx.Publish(store.Release{Hash: pack.Release, Archive: archive, At: p.now()})
@@ -131,7 +132,7 @@ func (p *packs) Release(ctx context.Context, hash string) (*pump.Release, error)
 	if pack == nil {
 		return nil, errors.New("the pack release " + hash + " does not pass this program's checks: " + problems[0].String())
 	}
-	r = &pump.Release{Pack: pack, Matcher: newMatcher(pack)}
+	r = &pump.Release{Pack: pack, Matcher: p.brain.matcher(pack)}
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.keep(r)

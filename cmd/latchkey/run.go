@@ -39,6 +39,7 @@ type cli struct {
 	Slack      slackCmd      `cmd:"" help:"Help with the Slack app."`
 	Telegram   telegramCmd   `cmd:"" help:"Help with the Telegram bot."`
 	Confusion  confusionCmd  `cmd:"" help:"Show which phrases of a pack pull the wrong way."`
+	Unanswered unansweredCmd `cmd:"" help:"List what customers wrote and nobody understood, with the nearest flow."`
 	Unreadable unreadableCmd `cmd:"" help:"List what platforms delivered and nobody could read."`
 	Replay     replayCmd     `cmd:"" help:"Run a stored conversation through the engine again and compare."`
 	Version    versionCmd    `cmd:"" help:"Print the version of the program and of the bundled pack."`

@@ -74,7 +74,13 @@ func newLog(e *env, c LogConfig) (*slog.Logger, error) {
 func serve(e *env, cfg Config, s *openedStore, log *slog.Logger) error {
 	ctx, stop := context.WithCancel(e.ctx)
 	defer stop()
-	ps := newPacks(s, log, e.now, e.hook())
+	reg := prometheus.NewRegistry()
+	reg.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	mind, err := newBrain(ctx, e, cfg, s, reg, log)
+	if err != nil {
+		return err
+	}
+	ps := newPacks(s, mind, log, e.now, e.hook())
 	folder, err := packFolder(cfg.Flows)
 	if err != nil {
 		return err
@@ -82,8 +88,6 @@ func serve(e *env, cfg Config, s *openedStore, log *slog.Logger) error {
 	if err := firstPack(ctx, ps, folder, cfg.Flows, e); err != nil {
 		return err
 	}
-	reg := prometheus.NewRegistry()
-	reg.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	chans, err := newChannels(e, cfg, s, ps, log)
 	if err != nil {
 		return err

@@ -109,7 +109,7 @@ func replay(e *env, s *openedStore, id bot.ConversationID) error {
 	if err != nil {
 		return err
 	}
-	ps := newPacks(s, log, e.now, e.hook())
+	ps := newPacks(s, brain{now: e.now}, log, e.now, e.hook())
 	var state dialogue.State
 	n, differ := 0, 0
 	for {

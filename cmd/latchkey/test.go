@@ -8,22 +8,25 @@ import (
 	"strings"
 
 	"latchkey/bot/dialoguetest"
-	"latchkey/flows"
-	"latchkey/knowledge"
 )
 
 type testCmd struct {
-	Folder  string `arg:"" optional:"" help:"Folder of the pack; the bundled pack when left out."`
-	Only    string `name:"run" help:"Only the tests whose flow/name this matches, and routes as routes/text; nothing is walked then." placeholder:"REGEXP"`
-	Lang    string `help:"Run everything in this language." placeholder:"LANG"`
-	Verbose bool   `short:"v" help:"Also list the ways that no test takes, and the dialogues of what failed in full."`
-	JSON    bool   `name:"json" help:"Print figures and findings as JSON."`
+	Folder   string `arg:"" optional:"" help:"Folder of the pack; the bundled pack when left out."`
+	Only     string `name:"run" help:"Only the tests whose flow/name this matches, and routes as routes/text; nothing is walked then." placeholder:"REGEXP"`
+	Lang     string `help:"Run everything in this language." placeholder:"LANG"`
+	Articles string `help:"Folder of the articles; the bundled ones with the bundled pack." placeholder:"DIR"`
+	Verbose  bool   `short:"v" help:"Also list the ways that no test takes, and the dialogues of what failed in full."`
+	JSON     bool   `name:"json" help:"Print figures and findings as JSON."`
 }
 
 // Run runs the dialogue tests of a pack, walks every edge and prints what went
 // wrong, then the figures.
 func (c *testCmd) Run(e *env) error {
-	o := dialoguetest.Options{Lang: c.Lang, Matcher: func(p *flows.Pack) knowledge.Matcher { return newMatcher(p) }}
+	as, err := articleFolder(c.Articles, c.Folder)
+	if err != nil {
+		return err
+	}
+	o := dialoguetest.Options{Lang: c.Lang, Matcher: brain{articles: as, now: e.now}.matcher}
 	if c.Only != "" {
 		re, err := regexp.Compile(c.Only)
 		if err != nil {
